@@ -1,0 +1,73 @@
+// A QuickBooks to develop against: books in memory, qbXML text in, qbXML text out, with the real
+// one's manners and status codes. Deterministic: clock and ids come from the options.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "qbxml/result.h"
+
+namespace qbxml::simulator {
+
+struct BooksWish {
+    int customers = 50;
+    int invoices = 200;
+    std::uint64_t seed = 1;
+    std::string company_name = "Larch & Pine Builders";
+    std::string company_path = "C:\\Users\\Public\\Documents\\Larch and Pine.qbw";
+    std::string country = "US";
+};
+
+class CompanyFile;  // company_file.h
+
+struct QuickBooksOptions {
+    std::string qbxml_version = "16.0";                     // highest supported
+    std::function<std::int64_t()> unix_seconds;             // the PC's clock
+    std::string owner_id, file_id;                          // what the .qwc stamped into the file
+};
+
+class SimulatedQuickBooks {
+public:
+    // Makes the books of a believable company from a seed.
+    SimulatedQuickBooks(const BooksWish&, QuickBooksOptions);
+    ~SimulatedQuickBooks();
+    // Reads the books that save() wrote.
+    static Result<std::unique_ptr<SimulatedQuickBooks>> load(const std::string& path,
+                                                             QuickBooksOptions);
+    // Writes the books, kept message sets included; the file is replaced as a whole (fsync, rename).
+    void save(const std::string& path) const;
+    // When set, books are saved after every message set that changed them, before its answer goes
+    // out: as QuickBooks does.
+    void save_to(std::string path);
+
+    struct Failure {
+        std::string hresult;
+        std::string message;
+    };
+    // "" takes the file that is open. A path that is not this company file fails as QuickBooks does.
+    std::optional<Failure> begin_session(std::string_view company_file);
+    void end_session();  // iterators die
+    std::string company_path() const;
+    std::string country() const;
+
+    struct Processed {
+        std::string response;
+        std::optional<Failure> failure;
+    };
+    Processed process(std::string_view qbxml);
+
+    // For counts and comparisons in tests: how many records the books hold.
+    std::size_t count(std::string_view ret_name) const;  // "CustomerRet", "InvoiceRet"
+    CompanyFile& books();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+    explicit SimulatedQuickBooks(std::unique_ptr<State>);
+};
+
+}  // namespace qbxml::simulator
