@@ -39,7 +39,8 @@ struct Response {
 class ResponseSet {
 public:
     // Fails on what is no qbXML answer at all (truncated, foreign, hostile), naming line, column and
-    // what was expected. Unknown elements, attributes and values are no failure.
+    // what was expected. Unknown elements, attributes and values are no failure. Text that is no
+    // UTF-8 is read as Windows-1252; characters that XML forbids become tabs.
     static Result<ResponseSet> read(std::string text, const XmlLimits& limits = {});
 
     const std::string& text() const { return text_; }
@@ -54,9 +55,15 @@ public:
     }
     // The element parsed. Cannot fail after read() succeeded.
     Document parse(const Response::Slice& slice) const;
+    // The same in the memory of `reader`, for going through many records; valid until its next read.
+    Element parse(const Response::Slice& slice, ElementReader& reader) const
+    {
+        return reader.read(source(slice), form_);
+    }
 
 private:
     std::string text_;
+    TextForm form_;
     std::vector<Response> responses_;
     std::optional<std::string> set_status_;
     std::optional<std::string> set_id_;

@@ -26,6 +26,13 @@ struct XmlLimits {
     int depth_max = 64;
     std::size_t name_bytes_max = 256;
     std::size_t attributes_max = 64;
+    std::size_t attribute_bytes_max = 256u * 1024;  // of one value
+};
+
+// What a text needs of its reader; found by the scan that checked it.
+struct TextForm {
+    bool carriage_returns = false;  // line ends need mending
+    bool in_pieces = false;         // comments, CDATA or children stand between character data
 };
 
 // A view of one element; cheap to copy, valid as long as its Document. A null Element (what a
@@ -38,7 +45,8 @@ public:
     bool operator==(const Element&) const = default;
 
     std::string_view name() const;
-    // The character data directly inside the element, "" when it has none.
+    // The character data directly inside the element, whole even where comments, CDATA sections or
+    // child elements stand in between. White space alone counts as none.
     std::string_view text() const;
     std::optional<std::string_view> attribute(std::string_view name) const;
     std::vector<std::pair<std::string_view, std::string_view>> attributes() const;
@@ -88,7 +96,27 @@ public:
     std::string_view qbxml_version() const;
 
 private:
+    friend class ResponseSet;
     Document();
+    static Document of_checked(std::string text, TextForm form);
+    struct Held;
+    std::unique_ptr<Held> held_;
+};
+
+// Parses elements of a text that was checked before, one after the other in the same memory: the way
+// to read the many records of one answer.
+class ElementReader {
+public:
+    ElementReader();
+    ElementReader(ElementReader&&) noexcept;
+    ElementReader& operator=(ElementReader&&) noexcept;
+    ~ElementReader();
+
+    // `checked` is one whole element of a text that passed the scan. The result is valid until the
+    // next read.
+    Element read(std::string_view checked, TextForm form);
+
+private:
     struct Held;
     std::unique_ptr<Held> held_;
 };

@@ -1,0 +1,248 @@
+#include "qbxml/xml.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <pugixml.hpp>
+#include <stdexcept>
+
+#include "qbxml/characters.h"
+#include "qbxml/scan.h"
+
+namespace qbxml {
+
+namespace {
+
+pugi::xml_node_struct* next_element(pugi::xml_node node)
+{
+    while (node && node.type() != pugi::node_element)
+        node = node.next_sibling();
+    return node.internal_object();
+}
+
+pugi::xml_node_struct* next_named(pugi::xml_node node, std::string_view name)
+{
+    for (; node; node = node.next_sibling()) {
+        const char* const found = node.name();
+        if (std::strncmp(found, name.data(), name.size()) == 0 && found[name.size()] == '\0' &&
+            node.type() == pugi::node_element) {
+            break;
+        }
+    }
+    return node.internal_object();
+}
+
+bool is_text(pugi::xml_node node)
+{
+    return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
+}
+
+// Makes the pieces of an element's text one, where text() looks for it.
+void join_pieces(pugi::xml_node element)
+{
+    std::string whole = element.value();
+    int pieces = 0;
+    for (pugi::xml_node child = element.first_child(); child;) {
+        const pugi::xml_node next = child.next_sibling();
+        if (is_text(child)) {
+            whole += child.value();
+            ++pieces;
+            element.remove_child(child);
+        }
+        child = next;
+    }
+    if (whole.find_first_not_of(" \t\r\n") == std::string::npos) whole.clear();
+    if (pieces > 0 || whole.empty()) element.text().set(whole.c_str());
+}
+
+void join_all_pieces(pugi::xml_node root)
+{
+    pugi::xml_node node = root;
+    while (node) {
+        join_pieces(node);
+        if (auto* child = next_element(node.first_child())) {
+            node = pugi::xml_node(child);
+            continue;
+        }
+        while (node != root && !next_element(node.next_sibling()))
+            node = node.parent();
+        if (node == root) return;
+        node = pugi::xml_node(next_element(node.next_sibling()));
+    }
+}
+
+// Parses text that passed the scan; it is overwritten and must outlive the document.
+void parse_checked(pugi::xml_document& document, char* text, std::size_t size, TextForm form)
+{
+    unsigned flags = pugi::parse_escapes | pugi::parse_cdata | pugi::parse_embed_pcdata |
+                     pugi::parse_wconv_attribute;
+    if (form.carriage_returns) flags |= pugi::parse_eol;
+    if (form.in_pieces) flags |= pugi::parse_ws_pcdata;
+    const auto outcome = document.load_buffer_inplace(text, size, flags, pugi::encoding_utf8);
+    if (!outcome) {
+        throw std::logic_error(fmt::format("the scan passed what pugixml refuses at byte {}: {}",
+                                           outcome.offset, outcome.description()));
+    }
+    if (form.in_pieces) join_all_pieces(document.document_element());
+}
+
+}  // namespace
+
+std::string_view Element::name() const
+{
+    return pugi::xml_node(node_).name();
+}
+
+std::string_view Element::text() const
+{
+    return pugi::xml_node(node_).text().get();
+}
+
+std::optional<std::string_view> Element::attribute(std::string_view name) const
+{
+    for (const pugi::xml_attribute attribute : pugi::xml_node(node_).attributes()) {
+        if (attribute.name() == name) return attribute.value();
+    }
+    return std::nullopt;
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> Element::attributes() const
+{
+    std::vector<std::pair<std::string_view, std::string_view>> out;
+    for (const pugi::xml_attribute attribute : pugi::xml_node(node_).attributes()) {
+        out.emplace_back(attribute.name(), attribute.value());
+    }
+    return out;
+}
+
+Element Element::child(std::string_view name) const
+{
+    return Element(next_named(pugi::xml_node(node_).first_child(), name));
+}
+
+Element Element::next_sibling(std::string_view name) const
+{
+    return Element(next_named(pugi::xml_node(node_).next_sibling(), name));
+}
+
+Element Element::first_child() const
+{
+    return Element(next_element(pugi::xml_node(node_).first_child()));
+}
+
+Element Element::next_sibling() const
+{
+    return Element(next_element(pugi::xml_node(node_).next_sibling()));
+}
+
+Element Element::parent() const
+{
+    const pugi::xml_node parent = pugi::xml_node(node_).parent();
+    return Element(parent.type() == pugi::node_element ? parent.internal_object() : nullptr);
+}
+
+Element Element::at(std::string_view path) const
+{
+    Element here = *this;
+    while (here && !path.empty()) {
+        const std::size_t slash = std::min(path.find('/'), path.size());
+        here = here.child(path.substr(0, slash));
+        path.remove_prefix(std::min(slash + 1, path.size()));
+    }
+    return here;
+}
+
+Element::Iterator& Element::Iterator::operator++()
+{
+    node_ = next_element(pugi::xml_node(node_).next_sibling());
+    return *this;
+}
+
+Element::Children Element::children() const
+{
+    return {next_element(pugi::xml_node(node_).first_child())};
+}
+
+struct Document::Held {
+    std::string text;
+    std::string version;
+    pugi::xml_document tree;
+};
+
+Document::Document() : held_(std::make_unique<Held>()) {}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+Result<Document> Document::parse(std::string text, const XmlLimits& limits)
+{
+    auto scanned = scan(text, {.limits = limits});
+    if (!scanned) return scanned.error();
+    Document out;
+    out.held_->version = std::move(scanned->qbxml_version);
+    out.held_->text = std::move(text);
+    parse_checked(out.held_->tree, out.held_->text.data() + scanned->root_begin,
+                  scanned->root_end - scanned->root_begin, scanned->form);
+    return out;
+}
+
+Document Document::of_checked(std::string text, TextForm form)
+{
+    Document out;
+    out.held_->text = std::move(text);
+    parse_checked(out.held_->tree, out.held_->text.data(), out.held_->text.size(), form);
+    return out;
+}
+
+Element Document::root() const
+{
+    return Element(held_->tree.document_element().internal_object());
+}
+
+std::string_view Document::qbxml_version() const
+{
+    return held_->version;
+}
+
+struct ElementReader::Held {
+    std::string buffer;
+    pugi::xml_document tree;
+};
+
+ElementReader::ElementReader() : held_(std::make_unique<Held>()) {}
+ElementReader::ElementReader(ElementReader&&) noexcept = default;
+ElementReader& ElementReader::operator=(ElementReader&&) noexcept = default;
+ElementReader::~ElementReader() = default;
+
+Element ElementReader::read(std::string_view checked, TextForm form)
+{
+    held_->buffer.assign(checked);
+    parse_checked(held_->tree, held_->buffer.data(), held_->buffer.size(), form);
+    return Element(held_->tree.document_element().internal_object());
+}
+
+void append_escaped(std::string& out, std::string_view utf8)
+{
+    constexpr std::uint32_t replacement = '?';
+    while (!utf8.empty()) {
+        const Decoded decoded = decode_utf8(utf8);
+        const bool writable = decoded.valid && is_xml_character(decoded.code_point);
+        const std::uint32_t c = writable ? decoded.code_point : replacement;
+        utf8.remove_prefix(decoded.size);
+        switch (c) {
+            case '&': out += "&amp;"; break;
+            case '<': out += "&lt;"; break;
+            case '>': out += "&gt;"; break;
+            case '"': out += "&quot;"; break;
+            case '\'': out += "&apos;"; break;
+            default:
+                if (c <= 126) {
+                    out += static_cast<char>(c);
+                } else {
+                    fmt::format_to(std::back_inserter(out), "&#{};", c);
+                }
+        }
+    }
+}
+
+}  // namespace qbxml
