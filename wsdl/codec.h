@@ -49,7 +49,7 @@ public:
     std::string write_fault(const Refusal&);
 
     // The connector's half.
-    std::string write_call(const Call&);
+    std::string write_call(const Call&, bool rpc = false);
     // `method` is the operation that was called. The refusal holds the fault of the server, or what
     // is wrong with its answer (as QBWC would complain).
     std::variant<Reply, Refusal> read_reply(std::string envelope, std::string_view method);
