@@ -12,12 +12,12 @@ namespace server::web {
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
-    std::string method;   // "POST"
-    std::string target;   // as sent: path and query
-    Headers headers;      // names in lower case
-    std::string body;
-    std::string address;  // of the peer, without port
-    bool secure = false;  // came over TLS
+    std::string method{};  // "POST"
+    std::string target{};  // as sent: path and query
+    Headers headers{};     // names in lower case
+    std::string body{};
+    std::string address{};  // of the peer, without port
+    bool secure = false;    // came over TLS
 
     std::optional<std::string_view> header(std::string_view lower_case_name) const;
     std::string_view path() const;   // the target before '?'
@@ -27,8 +27,8 @@ struct Request {
 struct Response {
     int status = 200;
     std::string content_type = "text/plain; charset=utf-8";
-    std::string body;
-    Headers headers;  // beyond content-type and content-length
+    std::string body{};
+    Headers headers{};  // beyond content-type and content-length
 };
 
 }  // namespace server::web
