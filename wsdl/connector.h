@@ -1,5 +1,8 @@
-// QBWC's half of the conversation: its order of calls, its pauses, its retries, its log; against any
-// server over a Transport, with any QuickBooks behind it.
+// QBWC's half of the conversation: its order of calls, its pauses, its retries, its log; against
+// any server over a Transport, with any QuickBooks behind it.
+//
+// One thread. What the server does wrong ends the run and is told in the RunResult; an exception
+// that Transport, QuickBooks or a hook throws passes through, after the QuickBooks session is ended.
 #pragma once
 
 #include <chrono>
@@ -24,6 +27,7 @@ public:
         std::string problem;       // why no answer came, for the log
     };
     virtual ~Transport() = default;
+    // `soap_action` is the header's value, quotes included.
     virtual Answer post(std::string envelope, std::string_view soap_action) = 0;
 };
 
@@ -59,6 +63,8 @@ struct ConnectorOptions {
     std::chrono::milliseconds interactive_pause{60000};  // and a minute between interactiveDone
     bool accepts_interactive = true;  // what the person answers when asked
     bool rpc_style = false;
+    std::string owner_id;  // of the .qwc: its stamps are asked of the company file
+    std::string session_id = "1";  // of the QuickBooks session, for getInteractiveURL
 };
 
 // How a run ended, as QBWC's status column and log would say.
@@ -70,8 +76,8 @@ struct RunResult {
         busy,
         not_valid_user,    // nvu
         refused_version,   // E:
-        connection_failed, // QuickBooks could not be reached, server said done
-        server_error,      // negative number, or a text from getLastError after an error
+        connection_failed, // QuickBooks could not be reached, or not asked what company this is
+        server_error,      // negative number, or an error text in interactive mode
         broken,            // fault, HTTP error, bad envelope, no answer
         interrupted,       // stopped from outside (`should_stop`)
     };
@@ -85,16 +91,18 @@ struct RunResult {
 
 class Connector {
 public:
-    // `wait` pauses for that long (tests move a clock instead); `log` gets QWCLog-like lines without
-    // the trailing newline; `progress` the percentage after each answer; `show_url` the address that
-    // would be opened in a browser. All are called on the caller's thread.
+    // `wait` pauses for that long (tests move a clock instead); `log` gets QWCLog-like lines
+    // without the trailing newline, with no password and no whole ticket in them; `progress` the
+    // percentage after each answer; `show_url` the address that would be opened in a browser.
+    // `should_stop` is looked at between calls. All are called on the caller's thread; any may be
+    // empty.
     struct Hooks {
         std::function<void(std::chrono::milliseconds)> wait;
         std::function<void(std::string_view)> log;
         std::function<void(int)> progress;
         std::function<void(std::string_view)> show_url;
         std::function<bool()> should_stop;
-        std::function<std::string()> log_time;  // "20261121.22:05:00 UTC"; the caller owns the clock
+        std::function<std::string()> log_time;  // "20261121.22:05:00 UTC": the caller's clock
     };
 
     Connector(Transport&, QuickBooks&, ConnectorOptions, Hooks);
