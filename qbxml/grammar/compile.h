@@ -22,9 +22,9 @@ struct ValueFact {
 struct AttributeFact {
     std::string name = {};
     int type = 0;
+    int since = 0;
     bool required = false;
     std::string chars = {}, values = {}, fallback = {};
-    bool operator==(const AttributeFact&) const = default;
 };
 
 // Most characters for any, US, CA, UK, AU; "" for no limit.

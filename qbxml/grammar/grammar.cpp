@@ -108,6 +108,11 @@ const Enumeration* Attribute::values() const
     return values_ == none ? nullptr : tables::enumerations + values_;
 }
 
+Version Attribute::since() const
+{
+    return version_at(since_);
+}
+
 std::span<const Particle> Owner::particles() const
 {
     return {tables::particles + first, count};
@@ -131,6 +136,19 @@ const Attribute* Owner::find_attribute(std::string_view attribute) const
     const auto all = attributes();
     const auto at = std::ranges::find(all, attribute, &Attribute::name);
     return at == all.end() ? nullptr : &*at;
+}
+
+const Particle* Owner::mixing_choice(const Particle& element) const
+{
+    if (element.parent_ == none) return nullptr;
+    const Particle& around = particles()[element.parent_];
+    return around.repeats() ? &around : nullptr;
+}
+
+std::size_t Owner::place_of(const Particle& element) const
+{
+    const Particle* choice = mixing_choice(element);
+    return static_cast<std::size_t>((choice != nullptr ? choice : &element) - particles().data());
 }
 
 std::string_view Message::noun_and_verb() const

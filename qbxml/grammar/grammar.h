@@ -5,6 +5,7 @@
 // at start, nothing fails, and any thread may ask.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -136,11 +137,13 @@ struct Attribute {
     std::uint16_t chars;  // most characters, or none
     std::uint8_t type_;
     bool required;
+    std::uint8_t since_;
 
     std::string_view name() const { return name_.text(); }
     std::string_view fallback() const { return fallback_.text(); }
     const Type& type() const;
     const Enumeration* values() const;
+    Version since() const;
 };
 
 // What stands inside an element: that of a message, of an envelope, or of any element with content.
@@ -157,6 +160,11 @@ struct Owner {
     std::span<const Attribute> attributes() const;
     const Particle* find(std::string_view element) const;
     const Attribute* find_attribute(std::string_view attribute) const;
+    // The choice that lets an element repeat and mix with others (invoice lines and line groups);
+    // null when there is none. An owner has one such choice at most.
+    const Particle* mixing_choice(const Particle& element) const;
+    // Where an element stands among the others: elements of a mixing choice share one place.
+    std::size_t place_of(const Particle& element) const;
 };
 
 enum class MessageSetKind : std::uint8_t { signon, company, subscription };

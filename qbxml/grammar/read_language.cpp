@@ -318,6 +318,11 @@ void Reader::build_owners()
             if (!seen.insert(each.name).second)
                 draft.rows.front()->refuse(each.name + " stands twice inside " + name);
         });
+        const auto mixing = [](const ParticleFact& each) {
+            return each.kind == "choice" && each.most != 1;
+        };
+        if (std::ranges::count_if(inside, mixing) > 1)
+            draft.rows.front()->refuse(name + " has two choices that repeat");
         language_.owners[name] = std::move(inside);
     }
 }
@@ -351,11 +356,12 @@ void Reader::check_reached()
 // for those that page or count.
 void Reader::read_attributes()
 {
-    const TableFile file(folder_ + "/attributes.tsv",
-                         {"owner", "attribute", "type", "use", "chars", "values", "default"});
+    const TableFile file(folder_ + "/attributes.tsv", {"owner", "attribute", "type", "use", "chars",
+                                                       "values", "default", "since"});
     for (const Row& row : file.rows()) {
         AttributeFact fact{.name = row["attribute"],
                            .type = type(row, row["type"]),
+                           .since = since(row, "since"),
                            .required = row["use"] == "required",
                            .chars = row["chars"],
                            .values = row["values"],

@@ -168,7 +168,7 @@ void Writer::owners()
             rows.push_back(fmt::format("{{{},{},{},{},{},{}}}", word(fact.name),
                                        word(fact.fallback), enumeration(fact.values),
                                        fact.chars.empty() ? "none" : fact.chars, fact.type,
-                                       fact.required));
+                                       fact.required, fact.since));
             list += rows.back();
         }
         const auto [at, fresh] = written.emplace(list, attribute_rows_.size());
