@@ -370,7 +370,7 @@ std::string Codec::Context::write_body(SoapVersion version, Put put)
                         soap_envelope_end_out(s) || soap_end_send(s);
     finish();
     if (failed) throw std::runtime_error("gSOAP could not write an envelope");
-    if (output.ends_with('\n')) output.pop_back();
+    if (output.ends_with("\r\n")) output.resize(output.size() - 2);
     return std::exchange(output, {});
 }
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <stdexcept>
 #include <utility>
 
 #include "wsdl/codec.h"
@@ -72,6 +72,7 @@ Connector::Connector(Transport& transport, QuickBooks& quickbooks, ConnectorOpti
                      Hooks hooks)
     : state_(new State{transport, quickbooks, std::move(options), std::move(hooks)})
 {
+    if (!state_->hooks.wait) throw std::logic_error("a connector needs a way to wait");
 }
 
 Connector::~Connector() = default;
@@ -275,7 +276,7 @@ Connector::State::Ended Connector::State::after_no_request()
     const auto word = lower_case(*text);
     if (word == "interactive mode") return go_interactive();
     if (word != "noop") return close(End::done, *text);
-    if (hooks.wait) hooks.wait(options.noop_pause);
+    hooks.wait(options.noop_pause);
     return std::nullopt;
 }
 
@@ -297,7 +298,7 @@ Connector::State::Ended Connector::State::go_interactive()
 Connector::State::Ended Connector::State::poll_interactive()
 {
     while (true) {
-        if (hooks.wait) hooks.wait(options.interactive_pause);
+        hooks.wait(options.interactive_pause);
         const auto text = ask_text(InteractiveDone{ticket});
         if (!text) return result;
         const auto word = lower_case(*text);

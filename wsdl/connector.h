@@ -94,8 +94,8 @@ public:
     // `wait` pauses for that long (tests move a clock instead); `log` gets QWCLog-like lines
     // without the trailing newline, with no password and no whole ticket in them; `progress` the
     // percentage after each answer; `show_url` the address that would be opened in a browser.
-    // `should_stop` is looked at between calls. All are called on the caller's thread; any may be
-    // empty.
+    // `should_stop` is looked at between calls. All are called on the caller's thread; any but
+    // `wait` may be empty.
     struct Hooks {
         std::function<void(std::chrono::milliseconds)> wait;
         std::function<void(std::string_view)> log;
