@@ -1,0 +1,110 @@
+#include "server/base/secret.h"
+
+#include <array>
+#include <charconv>
+#include <stdexcept>
+#include <vector>
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+namespace server::base {
+namespace {
+
+constexpr int cost_log2 = 15;
+constexpr std::uint64_t block_size = 8;
+constexpr std::uint64_t lanes = 1;
+constexpr std::size_t hash_bytes = 32;
+constexpr std::uint64_t memory_max = 64u << 20;
+
+std::string hex(std::span<const unsigned char> bytes)
+{
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const unsigned char byte : bytes) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+    return text;
+}
+
+std::vector<unsigned char> bytes_of_hex(std::string_view text)
+{
+    std::vector<unsigned char> bytes;
+    for (std::size_t at = 0; at + 1 < text.size(); at += 2) {
+        unsigned char byte = 0;
+        std::from_chars(text.data() + at, text.data() + at + 2, byte, 16);
+        bytes.push_back(byte);
+    }
+    return bytes;
+}
+
+std::string scrypt(std::string_view password, std::span<const unsigned char> salt, int log2)
+{
+    std::array<unsigned char, hash_bytes> out{};
+    if (EVP_PBE_scrypt(password.data(), password.size(), salt.data(), salt.size(),
+                       std::uint64_t{1} << log2, block_size, lanes, memory_max, out.data(),
+                       out.size()) != 1)
+        throw std::runtime_error("scrypt failed: not enough memory?");
+    return hex(out);
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+}  // namespace
+
+void random_bytes(std::span<unsigned char> out)
+{
+    if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
+        throw std::runtime_error("the system has no cryptographic random numbers");
+}
+
+std::string sha256_hex(std::string_view text)
+{
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    return hex(digest);
+}
+
+std::string hash_password(std::string_view password)
+{
+    std::array<unsigned char, 16> salt{};
+    random_bytes(salt);
+    return fmt::format("scrypt${}${}${}${}${}", cost_log2, block_size, lanes, hex(salt),
+                       scrypt(trimmed(password), salt, cost_log2));
+}
+
+bool password_matches(std::string_view password, std::string_view hash)
+{
+    std::vector<std::string_view> parts;
+    for (std::size_t from = 0; from <= hash.size();) {
+        const auto to = std::min(hash.find('$', from), hash.size());
+        parts.push_back(hash.substr(from, to - from));
+        from = to + 1;
+    }
+    if (parts.size() != 6 || parts[0] != "scrypt") return no_password_matches(password);
+    int log2 = 0;
+    std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), log2);
+    if (log2 < 10 || log2 > 20) return no_password_matches(password);
+    return equal_secrets(scrypt(trimmed(password), bytes_of_hex(parts[4]), log2), parts[5]);
+}
+
+bool no_password_matches(std::string_view password)
+{
+    constexpr std::array<unsigned char, 16> salt{};
+    (void)scrypt(trimmed(password), salt, cost_log2);
+    return false;
+}
+
+bool equal_secrets(std::string_view a, std::string_view b)
+{
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace server::base

@@ -1,0 +1,27 @@
+// Randomness, hashes and the keeping of passwords. The only room but net's TLS with OpenSSL.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace server::base {
+
+// Fills from OpenSSL's cryptographic source; throws std::runtime_error when there is none.
+void random_bytes(std::span<unsigned char>);
+
+// Lower-case hexadecimal SHA-256.
+std::string sha256_hex(std::string_view);
+
+// scrypt (N 32768, r 8, p 1: about 80 ms and 32 MiB), as
+// "scrypt$15$8$1$<salt hex>$<hash hex>". Slow on purpose: never inside a transaction.
+std::string hash_password(std::string_view password);
+// Blanks and line ends around the password are forgiven: they come with copy and paste.
+bool password_matches(std::string_view password, std::string_view hash);
+// Takes as long as password_matches and always says no: for users that do not exist.
+bool no_password_matches(std::string_view password);
+
+// Compares in a time that does not depend on where the texts differ.
+bool equal_secrets(std::string_view, std::string_view);
+
+}  // namespace server::base

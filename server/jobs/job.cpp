@@ -1,0 +1,81 @@
+#include "server/jobs/job.h"
+
+#include <array>
+#include <utility>
+
+#include "server/base/ensure.h"
+
+namespace server::jobs {
+namespace {
+
+// The words stand in rows and in the JSON of jobs: they never change.
+constexpr std::array<std::pair<Kind, std::string_view>, 5> kinds{{
+    {Kind::probe, "probe"},
+    {Kind::sync, "sync"},
+    {Kind::write, "write"},
+    {Kind::raw, "raw"},
+    {Kind::interactive, "interactive"},
+}};
+constexpr std::array<std::pair<State, std::string_view>, 6> states{{
+    {State::queued, "queued"},
+    {State::running, "running"},
+    {State::done, "done"},
+    {State::failed, "failed"},
+    {State::in_doubt, "in_doubt"},
+    {State::cancelled, "cancelled"},
+}};
+constexpr std::array<std::pair<BatchState, std::string_view>, 4> batch_states{{
+    {BatchState::sent, "sent"},
+    {BatchState::settled, "settled"},
+    {BatchState::given_back, "given_back"},
+    {BatchState::in_doubt, "in_doubt"},
+}};
+
+std::string_view word_of(const auto& table, auto value)
+{
+    for (const auto& [member, word] : table)
+        if (member == value) return word;
+    base::unreachable();
+}
+
+template <class Enum>
+std::optional<Enum> value_of(const auto& table, std::string_view text)
+{
+    for (const auto& [member, word] : table)
+        if (word == text) return member;
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_text(Kind kind)
+{
+    return word_of(kinds, kind);
+}
+
+std::string_view to_text(State state)
+{
+    return word_of(states, state);
+}
+
+std::string_view to_text(BatchState state)
+{
+    return word_of(batch_states, state);
+}
+
+std::optional<Kind> kind_from_text(std::string_view text)
+{
+    return value_of<Kind>(kinds, text);
+}
+
+std::optional<State> state_from_text(std::string_view text)
+{
+    return value_of<State>(states, text);
+}
+
+std::optional<BatchState> batch_state_from_text(std::string_view text)
+{
+    return value_of<BatchState>(batch_states, text);
+}
+
+}  // namespace server::jobs

@@ -1,0 +1,20 @@
+// Cursor and Problem as JSON text: the form in which rows keep them and programs read them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "qbxml/value.h"
+#include "server/jobs/job.h"
+
+namespace server::jobs {
+
+std::string cursor_text(const Cursor&);
+Cursor cursor_from_text(std::string_view);  // our own rows: anything unreadable is a bug
+std::string problem_text(const std::optional<Problem>&);  // "" for none
+std::optional<Problem> problem_from_text(std::string_view);
+
+// The job as programs see it: id, company, kind, state, attempts, result, problem.
+qbxml::Value to_value(const Job&);
+
+}  // namespace server::jobs

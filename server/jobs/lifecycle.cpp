@@ -1,0 +1,122 @@
+#include "server/jobs/lifecycle.h"
+
+#include <algorithm>
+
+#include "server/base/ensure.h"
+
+namespace server::jobs {
+namespace {
+
+void ensure_out(const Job& job)
+{
+    base::ensure(job.state == State::running || job.state == State::in_doubt,
+                 "an answer came for a job that was not out");
+}
+
+// The iterator dies with its session: the query at work starts over, nothing before it.
+void restart_query(Cursor& cursor)
+{
+    cursor.iterator_id.clear();
+    cursor.newest.clear();
+    cursor.pages = 0;
+    cursor.remaining = 0;
+    cursor.read -= cursor.read_here;
+    cursor.read_here = 0;
+}
+
+}  // namespace
+
+std::chrono::seconds wait_after(int attempt, const Backoff& backoff)
+{
+    auto wait = backoff.first;
+    for (int n = 1; n < attempt && wait < backoff.longest; ++n) wait *= 2;
+    return std::min(wait, backoff.longest);
+}
+
+Job claimed(Job job, const base::BatchId& batch)
+{
+    base::ensure(job.state == State::queued || job.state == State::running,
+                 "a job was claimed that was not waiting");
+    if (job.state == State::queued) ++job.attempt;
+    job.state = State::running;
+    job.batch = batch;
+    return job;
+}
+
+Job done(Job job, std::string result, base::Time now)
+{
+    ensure_out(job);
+    job.state = State::done;
+    job.batch.reset();
+    job.result = std::move(result);
+    job.problem.reset();
+    job.finished_at = now;
+    return job;
+}
+
+Job continued(Job job, Cursor cursor)
+{
+    ensure_out(job);
+    job.cursor = std::move(cursor);
+    job.batch.reset();
+    return job;
+}
+
+Job refused(Job job, Problem problem, base::Time now)
+{
+    base::ensure(!ended(job.state), "a job that had ended was refused");
+    job.state = State::failed;
+    job.batch.reset();
+    job.problem = std::move(problem);
+    job.finished_at = now;
+    return job;
+}
+
+Job postponed(Job job, Problem problem, base::Time now, const Backoff& backoff)
+{
+    ensure_out(job);
+    if (job.attempt >= backoff.attempts_max) return refused(std::move(job), std::move(problem), now);
+    job.state = State::queued;
+    job.batch.reset();
+    restart_query(job.cursor);
+    job.problem = std::move(problem);
+    job.run_at = now + wait_after(job.attempt, backoff);
+    return job;
+}
+
+Job given_back(Job job, bool changes_books, base::Time now)
+{
+    base::ensure(job.state == State::running || job.state == State::in_doubt,
+                 "a job was given back that was not out");
+    if (changes_books) {
+        job.state = State::in_doubt;  // keeps its batch: the same text goes out again
+        return job;
+    }
+    job.state = State::queued;
+    job.batch.reset();
+    restart_query(job.cursor);
+    job.attempt = std::max(0, job.attempt - 1);
+    job.run_at = std::min(job.run_at, now);
+    return job;
+}
+
+Job finished_by_person(Job job, base::Time now)
+{
+    base::ensure(job.kind == Kind::interactive && job.state == State::queued,
+                 "a page was finished that was not waiting");
+    job.state = State::done;
+    job.result = "{}";
+    job.finished_at = now;
+    return job;
+}
+
+Job left_in_doubt(Job job, Problem problem)
+{
+    ensure_out(job);
+    job.state = State::in_doubt;
+    job.batch.reset();  // never sent again by itself
+    job.problem = std::move(problem);
+    return job;
+}
+
+}  // namespace server::jobs

@@ -1,0 +1,35 @@
+// The rules of one job: what each event makes of it. Pure.
+#pragma once
+
+#include <string>
+
+#include "server/jobs/job.h"
+
+namespace server::jobs {
+
+struct Backoff {
+    int attempts_max = 8;
+    std::chrono::seconds first{60};
+    std::chrono::seconds longest{6 * 3600};
+};
+
+// How long to wait after that many attempts: doubles from `first` to `longest`.
+std::chrono::seconds wait_after(int attempt, const Backoff&);
+
+Job claimed(Job, const base::BatchId&);
+Job done(Job, std::string result, base::Time now);
+// A page was read and there is more: stays running, its next batch continues it.
+Job continued(Job, Cursor);
+// QuickBooks refused it, or it can never work.
+Job refused(Job, Problem, base::Time now);
+// QuickBooks is busy, locked, gone: again later; failed once the attempts are spent.
+Job postponed(Job, Problem, base::Time now, const Backoff&);
+// The session ended with the job's batch out. What only reads goes back without counting the
+// attempt, its iterator dropped; what changes the books may have arrived and is in doubt.
+Job given_back(Job, bool changes_books, base::Time now);
+// The person at QuickBooks is done with the page that an interactive job showed.
+Job finished_by_person(Job, base::Time now);
+// The message-set record of QuickBooks cannot settle it: a person must look.
+Job left_in_doubt(Job, Problem);
+
+}  // namespace server::jobs

@@ -1,0 +1,225 @@
+#include "server/jobs/outcome.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "qbxml/canonical/types.h"
+#include "qbxml/request.h"
+#include "qbxml/status.h"
+#include "server/base/ensure.h"
+
+namespace server::jobs {
+namespace {
+
+namespace canonical = qbxml::canonical;
+using qbxml::Response;
+using qbxml::ResponseSet;
+using qbxml::Value;
+using Ending = Verdict::Kind;
+
+std::string_view actor_text(qbxml::Actor actor)
+{
+    switch (actor) {
+    case qbxml::Actor::nobody: return "";
+    case qbxml::Actor::caller: return "caller";
+    case qbxml::Actor::user: return "user";
+    case qbxml::Actor::operator_: return "operator";
+    }
+    base::unreachable();
+}
+
+Problem problem_of(const qbxml::Status& status, std::string_view code, std::string_view message)
+{
+    return {.code = std::string(status.name),
+            .status_code = std::string(code),
+            .message = std::string(message.empty() ? status.meaning : message),
+            .cause = std::string(status.cause),
+            .remedy = std::string(status.remedy),
+            .actor = std::string(actor_text(status.actor))};
+}
+
+// What becomes of a job whose answer is lost: reading is repeated, writing is sent again as it was.
+Ending kind_without_answer(const Batch& batch)
+{
+    return batch.changes_books ? Ending::resend : Ending::postponed;
+}
+
+Ending kind_of(qbxml::Retry retry, const Batch& batch)
+{
+    switch (retry) {
+    case qbxml::Retry::not_an_error: return Ending::done;
+    case qbxml::Retry::transient: return Ending::postponed;
+    case qbxml::Retry::needs_fix: return Ending::refused;
+    case qbxml::Retry::unknown_outcome: return kind_without_answer(batch);
+    }
+    base::unreachable();
+}
+
+// The name of the answer to a request: CustomerQueryRq is answered by CustomerQueryRs.
+std::string answer_name(std::string_view request)
+{
+    std::string name(request);
+    base::ensure(name.ends_with("Rq"), "a batch holds something that is no request");
+    name.back() = 's';
+    return name;
+}
+
+// Why the answer is not one to this batch; "" when it is.
+std::string mismatch(const Batch& batch, const ResponseSet& answer)
+{
+    const auto sent = qbxml::message_set_from_xml(batch.text);
+    base::ensure(sent.ok(), "a stored batch cannot be read");
+    const auto& requests = sent->requests;
+    const auto& responses = answer.responses();
+    const bool all_well = std::none_of(responses.begin(), responses.end(), [](const Response& r) {
+        return canonical::outcome_of(r) == canonical::Outcome::error;
+    });
+    // After an error QuickBooks may leave out the rest.
+    if (responses.size() > requests.size() || (all_well && responses.size() < requests.size()))
+        return fmt::format("{} answers came to {} requests", responses.size(), requests.size());
+    for (std::size_t n = 0; n < responses.size(); ++n) {
+        const std::string expected = answer_name(requests[n].name);
+        if (responses[n].message != expected)
+            return fmt::format("{} came where {} was expected", responses[n].message, expected);
+        const std::string* id = requests[n].attribute("requestID");
+        if (id && responses[n].request_id && *responses[n].request_id != *id)
+            return fmt::format("the answer is to request {}, not to {}", *responses[n].request_id,
+                               *id);
+    }
+    return {};
+}
+
+// The answer that decides: of a write the first (what follows are its custom fields), else the first
+// that is an error. Null when all are well.
+const Response* decisive_error(const Job& job, const ResponseSet& answer)
+{
+    if (job.kind == Kind::probe) return nullptr;
+    for (const Response& response : answer.responses()) {
+        if (canonical::outcome_of(response) == canonical::Outcome::error) return &response;
+        if (job.kind == Kind::write) return nullptr;
+    }
+    return nullptr;
+}
+
+void judge_sync(Verdict& verdict, const Job& job, const Response& response)
+{
+    const auto queries = canonical::queries_of(job.data_type);
+    verdict.cursor = job.cursor;
+    Cursor& cursor = verdict.cursor;
+    ++cursor.pages;
+    const int read = static_cast<int>(verdict.records.size());
+    cursor.read += read;
+    cursor.read_here += read;
+    for (const canonical::Record& record : verdict.records)
+        cursor.newest = std::max(cursor.newest, record.time_modified);
+    cursor.remaining = response.iterator_remaining.value_or(0);
+    if (cursor.remaining > 0) {
+        cursor.iterator_id = response.iterator_id.value_or("");
+        verdict.kind = Ending::more;
+        return;
+    }
+    verdict.completed = queries[static_cast<std::size_t>(cursor.query)]->message;
+    verdict.newest = cursor.newest;
+    cursor.iterator_id.clear();
+    cursor.newest.clear();
+    cursor.read_here = 0;
+    cursor.pages = 0;
+    ++cursor.query;
+    const bool last = static_cast<std::size_t>(cursor.query) >= queries.size();
+    verdict.kind = last ? Ending::done : Ending::more;
+}
+
+std::string write_result(const Verdict& verdict, const ResponseSet& answer)
+{
+    Value result(Value::Object{});
+    if (!verdict.records.empty()) {
+        result.set("id", verdict.records.front().id);
+        result.set("editSequence", verdict.records.front().edit_sequence);
+    }
+    Value::Array warnings;
+    for (const Response& response : answer.responses()) {
+        const auto outcome = canonical::outcome_of(response);
+        if (outcome != canonical::Outcome::success)
+            warnings.push_back(Value(response.status_message.value_or("")));
+    }
+    result.set("warnings", std::move(warnings));
+    return qbxml::to_json(result);
+}
+
+std::string raw_result(const ResponseSet& answer)
+{
+    Value result(Value::Object{});
+    result.set("qbxml", answer.text());
+    return qbxml::to_json(result);
+}
+
+}  // namespace
+
+Verdict judge(const Job& job, const Batch& batch, const ResponseSet& answer,
+              const canonical::Context& context)
+{
+    if (const std::string why = mismatch(batch, answer); !why.empty())
+        return judge_unreadable(batch, why);
+    Verdict verdict;
+    if (const auto& code = answer.message_set_status_code(); code && *code != "0") {
+        // QuickBooks' record of this message set does not settle it: never sent blindly again.
+        verdict.kind = Ending::in_doubt;
+        verdict.status_code = *code;
+        verdict.problem = problem_of(qbxml::status_of_message_set(*code), *code, "");
+        return verdict;
+    }
+    if (answer.responses().empty()) return judge_unreadable(batch, "the answer holds no response");
+
+    for (const Response& response : answer.responses())
+        for (auto& record : canonical::convert(answer, response, context).records)
+            verdict.records.push_back(std::move(record));
+    if (job.kind == Kind::raw) verdict.result = raw_result(answer);
+
+    if (const Response* failed = decisive_error(job, answer)) {
+        const int code = failed->status_code.value_or(-1);
+        const std::string message = failed->status_message.value_or("");
+        const qbxml::Status status = qbxml::status_of_request(code, message);
+        verdict.kind = kind_of(status.retry, batch);
+        if (verdict.kind == Ending::done) verdict.kind = Ending::refused;
+        // QuickBooks answered: whatever it was, the message set is settled and not sent again.
+        if (verdict.kind == Ending::resend) verdict.kind = Ending::in_doubt;
+        verdict.status_code = std::to_string(code);
+        verdict.problem = problem_of(status, verdict.status_code, message);
+        return verdict;
+    }
+    const Response& first = answer.responses().front();
+    verdict.status_code = std::to_string(first.status_code.value_or(0));
+    if (job.kind == Kind::sync) judge_sync(verdict, job, first);
+    if (job.kind == Kind::write) verdict.result = write_result(verdict, answer);
+    return verdict;
+}
+
+Verdict judge_failure(const Batch& batch, std::string_view hresult, std::string_view message)
+{
+    const qbxml::Status status = qbxml::status_of_hresult(hresult, message);
+    Verdict verdict{.kind = kind_of(status.retry, batch),
+                    .problem = problem_of(status, hresult, message),
+                    .status_code = std::string(hresult)};
+    if (verdict.kind == Ending::refused) return verdict;  // our text was bad: the run goes on
+    // QuickBooks is busy or gone. Whether a write arrived is not known.
+    verdict.kind = kind_without_answer(batch);
+    verdict.breach = fmt::format("QuickBooks could not do the work: {} {} (code {})",
+                                 verdict.problem.message, status.remedy, hresult);
+    return verdict;
+}
+
+Verdict judge_unreadable(const Batch& batch, std::string_view why)
+{
+    const std::string message =
+        fmt::format("The answer of QuickBooks could not be used: {}.", why);
+    return {.kind = kind_without_answer(batch),
+            .problem = {.code = "unreadable_answer",
+                        .message = message,
+                        .cause = "The answer was lost or damaged on its way, or is not QuickBooks'.",
+                        .remedy = "Nothing: the request is sent again with the next update.",
+                        .actor = "operator"},
+            .breach = message + " It will be asked again with the next update; nothing is lost."};
+}
+
+}  // namespace server::jobs

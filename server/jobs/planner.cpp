@@ -1,0 +1,121 @@
+#include "server/jobs/planner.h"
+
+#include <fmt/format.h>
+
+#include "qbxml/canonical/types.h"
+#include "qbxml/canonical/write.h"
+#include "qbxml/company_facts.h"
+#include "server/base/ensure.h"
+
+namespace server::jobs {
+namespace {
+
+using qbxml::Result;
+namespace canonical = qbxml::canonical;
+
+Problem invalid(std::string message, std::string remedy)
+{
+    return {.code = "validation",
+            .message = std::move(message),
+            .cause = "The request breaks a rule of qbXML; it was not sent.",
+            .remedy = std::move(remedy),
+            .actor = "caller"};
+}
+
+std::string joined(const std::vector<qbxml::Fault>& faults)
+{
+    std::string text;
+    for (const qbxml::Fault& fault : faults)
+        text += (text.empty() ? "" : "\n") + fault.text();
+    return text;
+}
+
+// The query whose turn it is; those that this QuickBooks is too old for are passed over.
+Result<qbxml::MessageSet, Problem> sync_set(const Job& job, const Facts& facts, Cursor& cursor)
+{
+    const auto queries = canonical::queries_of(job.data_type);
+    const auto at = [&] { return static_cast<std::size_t>(cursor.query); };
+    while (at() < queries.size() && queries[at()]->since > facts.version) ++cursor.query;
+    if (at() >= queries.size())
+        return Problem{
+            .code = "version_too_low",
+            .message = fmt::format("{} needs a newer qbXML than {}, which is what this QuickBooks "
+                                   "speaks",
+                                   job.data_type, facts.version.text()),
+            .cause = "The QuickBooks of this company is too old for this record type.",
+            .remedy = "Update QuickBooks, or leave this record type out.",
+            .actor = "user"};
+    const canonical::Query& query = *queries[at()];
+    qbxml::MessageSet set;
+    set.requests.push_back(canonical::query_request(
+        query, {.modified_from = query.delta ? std::string_view(cursor.modified_from) : "",
+                .page_size = facts.page_size,
+                .iterator_id = cursor.iterator_id,
+                .own_owner_id = facts.owner_id}));
+    return set;
+}
+
+Result<qbxml::MessageSet, Problem> write_set(const Job& job, const Facts& facts)
+{
+    const auto body = qbxml::parse_json(job.body);
+    base::ensure(body.ok(), "a write job holds a body that is no JSON");
+    const auto write = canonical::write_from_json(*body);
+    if (!write) return invalid(write.error().text(), "Mend the record and push it again.");
+    const auto requests = canonical::to_requests(*write, {.company_id = facts.company},
+                                                 facts.version, facts.edition);
+    if (!requests) {
+        std::string text;
+        for (const auto& refused : requests.error())
+            text += fmt::format("{}{}: {} ({})", text.empty() ? "" : "\n", refused.path,
+                                refused.message, refused.code);
+        return invalid(std::move(text), "Mend the fields named and push the record again.");
+    }
+    return qbxml::MessageSet{.requests = requests->requests};
+}
+
+Result<qbxml::MessageSet, Problem> set_for(const Job& job, const Facts& facts, Cursor& cursor)
+{
+    switch (job.kind) {
+    case Kind::probe:
+        return qbxml::MessageSet{.on_error = qbxml::OnError::go_on,
+                                 .requests = qbxml::company_facts_requests(facts.owner_id)};
+    case Kind::sync: return sync_set(job, facts, cursor);
+    case Kind::write: return write_set(job, facts);
+    case Kind::raw: {
+        auto set = qbxml::message_set_from_xml(job.body);
+        if (!set) return invalid(set.error().text(), "Mend the qbXML and send it again.");
+        return std::move(*set);
+    }
+    case Kind::interactive: break;
+    }
+    base::unreachable();
+}
+
+}  // namespace
+
+Result<Planned, Problem> plan(const Job& job, const base::BatchId& batch, const Facts& facts)
+{
+    Planned planned{.cursor = job.cursor};
+    auto set = set_for(job, facts, planned.cursor);
+    if (!set) return set.error();
+
+    set->new_message_set_id.clear();
+    set->old_message_set_id.clear();
+    int number = 0;
+    for (qbxml::Node& request : set->requests) {
+        ++number;
+        planned.changes_books |= qbxml::changes_books(request.name);
+        if (!request.attribute("requestID"))
+            request.set_attribute("requestID", fmt::format("{}-{}", batch.text, number));
+    }
+    if (planned.changes_books) {
+        set->new_message_set_id = batch.text;
+        set->old_message_set_id = facts.settled_batch;
+    }
+    auto text = qbxml::write(*set, facts.version, facts.edition);
+    if (!text) return invalid(joined(text.error()), "Mend what is named and send it again.");
+    planned.text = std::move(*text);
+    return planned;
+}
+
+}  // namespace server::jobs

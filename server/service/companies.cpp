@@ -1,0 +1,135 @@
+#include "server/service/companies.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "server/base/secret.h"
+
+namespace server::service {
+namespace {
+
+using qbxml::Error;
+using qbxml::Result;
+using qbxml::Value;
+
+constexpr std::size_t slug_max = 40;
+constexpr std::size_t name_max = 200;
+
+std::optional<Error> fault_of(const CompanyWish& wish)
+{
+    const bool plain = std::all_of(wish.slug.begin(), wish.slug.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+    if (wish.slug.empty() || wish.slug.size() > slug_max || !plain || wish.slug.front() == '-' ||
+        wish.slug.back() == '-')
+        return Error{"slug", fmt::format("'{}' cannot name a company: 1 to {} lower-case letters, "
+                                         "digits and dashes are expected, for example 'acme-east'",
+                                         wish.slug, slug_max)};
+    if (wish.name.empty() || wish.name.size() > name_max)
+        return Error{"name", fmt::format("a company needs a name of 1 to {} bytes; {} were given",
+                                         name_max, wish.name.size())};
+    return std::nullopt;
+}
+
+Value text_or_null(std::string_view text)
+{
+    return text.empty() ? Value() : Value(text);
+}
+
+Value time_or_null(base::Time time)
+{
+    return time == base::Time{} ? Value() : Value(base::to_text(time));
+}
+
+}  // namespace
+
+Error no_company(std::string_view slug)
+{
+    return {std::string(slug), "no company has this name; 'qbwcd company list' shows those there are"};
+}
+
+Result<NewCompany> Companies::create(const CompanyWish& wish, store::Store& store)
+{
+    if (auto fault = fault_of(wish)) return *fault;
+    NewCompany made{.company = {.id = {wish.slug},
+                                .name = wish.name,
+                                .user_name = "qbwc-" + wish.slug,
+                                .file_id = ids_.guid(),
+                                .created_at = clock_.now(),
+                                .time_zone = wish.time_zone,
+                                .pinned_path = wish.pinned_path},
+                    .password = ids_.password()};
+    made.company.password_hash = base::hash_password(made.password);
+    const std::string fresh_owner = ids_.guid();
+    const bool added = store.write([&](store::Tx& tx) {
+        if (tx.find_company(made.company.id)) return false;
+        const auto others = tx.companies();
+        made.company.owner_id = others.empty() ? fresh_owner : others.front().owner_id;
+        tx.add_company(made.company);
+        return true;
+    });
+    if (!added)
+        return Error{wish.slug, "a company of this name is there already; choose another one, or use "
+                                "'qbwcd password' if its password is lost"};
+    return made;
+}
+
+Result<std::string> Companies::new_password(const base::CompanyId& id, store::Store& store)
+{
+    const std::string password = ids_.password();
+    const std::string hash = base::hash_password(password);
+    const bool found = store.write([&](store::Tx& tx) {
+        auto company = tx.find_company(id);
+        if (!company) return false;
+        company->password_hash = hash;
+        tx.save_company(*company);
+        return true;
+    });
+    if (!found) return no_company(id.text);
+    return password;
+}
+
+Result<store::Company> Companies::accept_file(const base::CompanyId& id, store::Store& store)
+{
+    const auto saved = store.write([&](store::Tx& tx) {
+        auto company = tx.find_company(id);
+        if (company) {
+            company->linked = {};
+            company->last_error.clear();
+            tx.save_company(*company);
+        }
+        return company;
+    });
+    if (!saved) return no_company(id.text);
+    return *saved;
+}
+
+Value to_value(const store::Company& c)
+{
+    Value file;
+    if (c.linked.known()) {
+        file.set("name", text_or_null(c.linked.name));
+        file.set("path", text_or_null(c.linked.path));
+        file.set("country", text_or_null(c.linked.country));
+        file.set("fileId", text_or_null(c.linked.file_id));
+    }
+    Value value(Value::Object{});
+    value.set("id", c.id.text);
+    value.set("name", c.name);
+    value.set("status", to_text(c.status));
+    value.set("userName", c.user_name);
+    value.set("ownerId", c.owner_id);
+    value.set("fileId", c.file_id);
+    value.set("timeZone", text_or_null(c.time_zone));
+    value.set("pinnedPath", text_or_null(c.pinned_path));
+    value.set("created", base::to_text(c.created_at));
+    value.set("boundTo", std::move(file));
+    value.set("product", text_or_null(c.product));
+    value.set("qbxml", text_or_null(c.qbxml_version));
+    value.set("lastContact", time_or_null(c.last_contact_at));
+    value.set("lastError", text_or_null(c.last_error));
+    return value;
+}
+
+}  // namespace server::service

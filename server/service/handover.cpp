@@ -1,0 +1,271 @@
+#include "server/service/handover.h"
+
+#include <fmt/format.h>
+
+#include "qbxml/canonical/types.h"
+#include "qbxml/version.h"
+#include "server/base/ensure.h"
+#include "server/base/log.h"
+#include "server/jobs/planner.h"
+
+namespace server::service {
+namespace {
+
+namespace log = base::log;
+using base::Time;
+
+constexpr std::string_view all_done_text = "Everything is up to date. Nothing more to do.";
+
+jobs::Facts facts_of(const store::Company& company, int page_size)
+{
+    return {.company = company.id.text,
+            .owner_id = company.owner_id,
+            .settled_batch = company.settled_batch,
+            .version = qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version),
+            .edition = qbxml::edition_from_text(company.linked.country)
+                           .value_or(qbxml::Edition::any),
+            .page_size = page_size};
+}
+
+void note_attempt(store::Tx& tx, const jobs::Job& before, const jobs::Batch& batch,
+                  std::string_view outcome, const jobs::Problem* problem, Time now)
+{
+    tx.add_attempt({.job = before.id,
+                    .number = before.attempt,
+                    .batch = batch.id,
+                    .ended_at = now,
+                    .outcome = std::string(outcome),
+                    .status_code = problem ? problem->status_code : "",
+                    .message = problem ? problem->message : ""});
+}
+
+// A delta starts a little before the newest change that was seen: QuickBooks' times are off by an
+// hour for half of the year (see the guide's section on time stamps), so two hours overlap.
+constexpr long overlap_seconds = 2 * 60 * 60;
+
+void start_query(store::Tx& tx, jobs::Job& job)
+{
+    if (job.kind != jobs::Kind::sync || job.operation != "delta" || job.cursor.pages > 0) return;
+    const auto queries = qbxml::canonical::queries_of(job.data_type);
+    const auto at = static_cast<std::size_t>(job.cursor.query);
+    if (at >= queries.size()) return;
+    const std::string newest = tx.watermark(job.company, queries[at]->message);
+    job.cursor.modified_from =
+        qbxml::canonical::wall_clock_before(newest, overlap_seconds).value_or("");
+}
+
+// The probe of a session that does not know yet which file is open. It is made when it is needed
+// and goes before everything else.
+jobs::Job make_probe(store::Tx& tx, const base::CompanyId& company, base::Ids& ids, Time now)
+{
+    jobs::Job probe{.id = ids.job(now),
+                    .company = company,
+                    .kind = jobs::Kind::probe,
+                    .priority = 0,
+                    .created_at = now,
+                    .run_at = now};
+    tx.add_job(probe);
+    return probe;
+}
+
+std::optional<jobs::Job> job_for(store::Tx& tx, const session::Session& s, base::Ids& ids,
+                                 Time now)
+{
+    if (!s.identified) {
+        auto waiting = tx.next_job(s.company, now);
+        if (waiting && waiting->kind == jobs::Kind::probe) return waiting;
+        if (!waiting) return std::nullopt;
+        return make_probe(tx, s.company, ids, now);
+    }
+    return tx.next_job(s.company, now);
+}
+
+Offered hand_out(store::Tx& tx, const jobs::Job& job, const jobs::Planned& planned,
+                 const base::BatchId& id, Time now)
+{
+    jobs::Batch batch{.id = id,
+                      .company = job.company,
+                      .job = job.id,
+                      .changes_books = planned.changes_books,
+                      .text = planned.text,
+                      .sent_at = now};
+    auto out = jobs::claimed(job, id);
+    out.cursor = planned.cursor;
+    tx.add_batch(batch);
+    tx.save_job(out);
+    log::info("batch.sent", {{"company", job.company.text},
+                             {"batch", id.text},
+                             {"job", job.id.text},
+                             {"bytes", batch.text.size()}});
+    return {session::Batch{id}, std::move(batch.text)};
+}
+
+// The same words once more: QuickBooks answers a repeated message set id from its record.
+Offered send_again(store::Tx& tx, jobs::Batch batch, Time now)
+{
+    ++batch.sendings;
+    batch.sent_at = now;
+    batch.state = jobs::BatchState::sent;
+    tx.save_batch(batch);
+    log::warn("batch.resent", {{"company", batch.company.text},
+                               {"batch", batch.id.text},
+                               {"sendings", batch.sendings}});
+    return {session::Batch{batch.id}, std::move(batch.text)};
+}
+
+}  // namespace
+
+Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& company,
+                   base::Ids& ids, Time now, const HandoutLimits& limits)
+{
+    if (s.identified)
+        if (auto doubtful = tx.batch_in_doubt(s.company))
+            return send_again(tx, std::move(*doubtful), now);
+    if (!s.identified && tx.batch_in_doubt(s.company)) {
+        // Whose file is open must be known before anything is sent again.
+        auto probe = make_probe(tx, s.company, ids, now);
+        const auto id = ids.batch(now);
+        const auto planned = jobs::plan(probe, id, facts_of(company, limits.page_size));
+        base::ensure(planned.ok(), "the probe cannot be planned");
+        return hand_out(tx, probe, *planned, id, now);
+    }
+    while (auto job = job_for(tx, s, ids, now)) {
+        if (job->kind == jobs::Kind::interactive) return {session::Page{job->id}, ""};
+        start_query(tx, *job);
+        const auto id = ids.batch(now);
+        const auto planned = jobs::plan(*job, id, facts_of(company, limits.page_size));
+        if (planned) return hand_out(tx, *job, *planned, id, now);
+        log::warn("job.failed", {{"job", job->id.text}, {"code", planned.error().code}});
+        tx.save_job(jobs::refused(*job, planned.error(), now));
+    }
+    const auto next = tx.next_run_at(s.company);
+    if (next && *next <= now + limits.no_op_within) return {session::Soon{}, ""};
+    return {session::Nothing{std::string(all_done_text)}, ""};
+}
+
+namespace {
+
+void put_records(store::Tx& tx, const jobs::Job& job, jobs::Verdict& verdict, Time now)
+{
+    for (const auto& record : verdict.records) {
+        const auto put = tx.put_record(job.company,
+                                       {.data_type = record.data_type,
+                                        .id = record.id,
+                                        .source_type = record.source_type,
+                                        .name = record.name,
+                                        .edit_sequence = record.edit_sequence,
+                                        .time_modified = record.time_modified,
+                                        .json = record.json,
+                                        .source = record.masked_source},
+                                       now);
+        if (put == store::Put::created) ++verdict.cursor.created;
+        if (put == store::Put::updated) ++verdict.cursor.updated;
+    }
+    if (!verdict.completed.empty() && !verdict.newest.empty())
+        tx.save_watermark(job.company, verdict.completed, verdict.newest, now);
+}
+
+std::string sync_result(const jobs::Cursor& cursor)
+{
+    return fmt::format(R"({{"read":{},"created":{},"updated":{},"unchanged":{}}})", cursor.read,
+                       cursor.created, cursor.updated,
+                       std::max(0, cursor.read - cursor.created - cursor.updated));
+}
+
+jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& verdict, Time now,
+                const jobs::Backoff& backoff)
+{
+    switch (verdict.kind) {
+    case jobs::Verdict::Kind::done:
+        if (job.kind == jobs::Kind::sync) job.cursor = verdict.cursor;
+        return jobs::done(job, job.kind == jobs::Kind::sync ? sync_result(verdict.cursor)
+                                                            : verdict.result,
+                          now);
+    case jobs::Verdict::Kind::more: return jobs::continued(job, verdict.cursor);
+    case jobs::Verdict::Kind::refused: {
+        auto next = jobs::refused(job, verdict.problem, now);
+        next.result = verdict.result;
+        return next;
+    }
+    case jobs::Verdict::Kind::postponed:
+        return jobs::postponed(job, verdict.problem, now, backoff);
+    case jobs::Verdict::Kind::in_doubt: return jobs::left_in_doubt(job, verdict.problem);
+    case jobs::Verdict::Kind::resend: {
+        if (batch.sendings >= backoff.attempts_max) return jobs::left_in_doubt(job, verdict.problem);
+        auto next = jobs::given_back(job, true, now);
+        next.problem = verdict.problem;
+        return next;
+    }
+    }
+    base::unreachable();
+}
+
+}  // namespace
+
+jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, jobs::Verdict& verdict, Time now,
+                 const jobs::Backoff& backoff)
+{
+    auto before = tx.find_job(batch.job);
+    base::ensure(before.has_value(), "a batch names a job that is not there");
+    put_records(tx, *before, verdict, now);
+    const auto job = moved(*before, batch, verdict, now, backoff);
+    tx.save_job(job);
+    auto ended = batch;
+    ended.state = jobs::BatchState::settled;
+    if (verdict.kind == jobs::Verdict::Kind::resend)
+        ended.state = job.batch ? jobs::BatchState::in_doubt : jobs::BatchState::given_back;
+    tx.save_batch(ended);
+    if (job.state != jobs::State::running)
+        note_attempt(tx, *before, batch, to_text(job.state),
+                     job.problem ? &*job.problem : nullptr, now);
+    log::info("batch.settled", {{"company", batch.company.text},
+                                {"batch", batch.id.text},
+                                {"job", job.id.text},
+                                {"state", to_text(job.state)},
+                                {"status", verdict.status_code},
+                                {"records", verdict.records.size()}});
+    return job;
+}
+
+void give_back(store::Tx& tx, const base::CompanyId& company, Time now)
+{
+    for (const auto& job : tx.running_jobs(company)) {
+        bool changes_books = false;
+        if (job.batch) {
+            auto batch = tx.find_batch(*job.batch);
+            base::ensure(batch.has_value(), "a job names a batch that is not there");
+            changes_books = batch->changes_books;
+            batch->state =
+                changes_books ? jobs::BatchState::in_doubt : jobs::BatchState::given_back;
+            tx.save_batch(*batch);
+            note_attempt(tx, job, *batch, to_text(batch->state), nullptr, now);
+        }
+        tx.save_job(jobs::given_back(job, changes_books, now));
+        log::warn("job.given_back", {{"company", company.text},
+                                     {"job", job.id.text},
+                                     {"in_doubt", changes_books ? 1 : 0}});
+    }
+    // A job that was sent again from doubt is still in doubt; its batch goes back there.
+    tx.return_resent_batches(company);
+}
+
+Outlook outlook(store::Tx& tx, const session::Session& s, const jobs::Job& last, Time now,
+                const HandoutLimits& limits)
+{
+    const std::int64_t due = tx.count_due(s.company, now);
+    const bool going = last.state == jobs::State::running;
+    const auto next = tx.next_run_at(s.company);
+    const bool soon = next && *next <= now + limits.no_op_within;
+    const bool more = due > 0 || going || soon || tx.batch_in_doubt(s.company).has_value();
+
+    // Each job counts 100; the one that is read page by page counts what it has read.
+    std::int64_t part = going ? 0 : 100;
+    if (going && last.cursor.read_here + last.cursor.remaining > 0)
+        part = 100 * last.cursor.read_here / (last.cursor.read_here + last.cursor.remaining);
+    const std::int64_t ended = 100 * (s.jobs_done + s.jobs_failed);
+    const std::int64_t done = ended + part;
+    const std::int64_t all = ended + 100 + 100 * due;
+    return {.percent = static_cast<int>(100 * done / all), .more = more};
+}
+
+}  // namespace server::service

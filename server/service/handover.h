@@ -1,0 +1,49 @@
+// Work between a session and its jobs, inside a transaction: what is handed out, what an answer
+// moves, what is given back.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/base/clock.h"
+#include "server/base/ids.h"
+#include "server/jobs/lifecycle.h"
+#include "server/jobs/outcome.h"
+#include "server/session/machine.h"
+#include "server/store/tx.h"
+
+namespace server::service {
+
+struct Offered {
+    session::Offer offer;
+    std::string text;  // of the batch, when one is offered
+};
+
+struct HandoutLimits {
+    int page_size = 100;
+    std::chrono::seconds no_op_within{10};
+};
+
+// What the company's session does next: a batch in doubt before anything else, then the job whose
+// turn it is, planned, stored as batch and running. Jobs that can never be sent are failed on the
+// way. A session whose open file is not known yet is offered the probe.
+Offered next_offer(store::Tx&, const session::Session&, store::Company&, base::Ids&, base::Time now,
+                   const HandoutLimits&);
+
+// Applies a verdict to the job, its batch, the mirror and the watermark; the job as it is now.
+jobs::Job settle(store::Tx&, const jobs::Batch&, jobs::Verdict&, base::Time now,
+                 const jobs::Backoff&);
+
+// A session ended or lost its connection: everything of the company that is out goes back, or into
+// doubt.
+void give_back(store::Tx&, const base::CompanyId&, base::Time now);
+
+// How far the session's work has come, in percent, and whether something is left for it.
+struct Outlook {
+    int percent = 0;
+    bool more = false;
+};
+Outlook outlook(store::Tx&, const session::Session&, const jobs::Job& last, base::Time now,
+                const HandoutLimits&);
+
+}  // namespace server::service

@@ -1,0 +1,178 @@
+#include "server/service/job_desk.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "qbxml/canonical/types.h"
+#include "server/jobs/lifecycle.h"
+#include "server/jobs/planner.h"
+#include "server/service/companies.h"
+
+namespace server::service {
+namespace {
+
+using qbxml::Error;
+using qbxml::Result;
+namespace canonical = qbxml::canonical;
+
+constexpr int sync_priority = 200;  // after what somebody waits for
+constexpr std::size_t raw_bytes_max = 1u << 20;
+
+// Record types in the order of a first sync, each once; none named means all that can be read by
+// plain queries.
+Result<std::vector<std::string>> ordered_types(const std::vector<std::string>& wanted)
+{
+    for (const std::string& type : wanted)
+        if (canonical::queries_of(type).empty())
+            return Error{type, fmt::format("no record type of this name can be read; known are: {}",
+                                           fmt::join(canonical::record_types(), ", "))};
+    std::vector<std::string> types;
+    for (const canonical::Query& query : canonical::queries()) {
+        const std::string type(query.data_type);
+        const bool asked = std::find(wanted.begin(), wanted.end(), type) != wanted.end();
+        const bool there = std::find(types.begin(), types.end(), type) != types.end();
+        if ((asked || wanted.empty()) && !there) types.push_back(type);
+    }
+    return types;
+}
+
+// What the company file speaks, as far as it is known.
+qbxml::Version version_of(const store::Company& company)
+{
+    return qbxml::Version::parse(company.qbxml_version).value_or(qbxml::newest_version);
+}
+
+}  // namespace
+
+jobs::Job JobDesk::fresh(const base::CompanyId& company, jobs::Kind kind) const
+{
+    const auto now = clock_.now();
+    return {.id = ids_.job(now),
+            .company = company,
+            .kind = kind,
+            .created_at = now,
+            .run_at = now};
+}
+
+Result<std::vector<jobs::Job>> JobDesk::sync(const base::CompanyId& id,
+                                             const std::vector<std::string>& data_types, bool full,
+                                             store::Store& store)
+{
+    const auto types = ordered_types(data_types);
+    if (!types) return types.error();
+    std::vector<jobs::Job> wanted;
+    for (const std::string& type : *types) {
+        wanted.push_back(fresh(id, jobs::Kind::sync));
+        wanted.back().data_type = type;
+        wanted.back().operation = full ? "full" : "delta";
+        wanted.back().priority = sync_priority;
+    }
+    const auto added = store.write([&](store::Tx& tx) -> std::optional<std::vector<jobs::Job>> {
+        if (!tx.find_company(id)) return std::nullopt;
+        std::vector<jobs::Job> result;
+        for (const jobs::Job& job : wanted) {
+            const auto there = tx.unfinished_sync(id, job.data_type);
+            if (there && (!full || there->operation == "full")) {
+                result.push_back(*there);
+                continue;
+            }
+            tx.add_job(job);
+            result.push_back(job);
+        }
+        return result;
+    });
+    if (!added) return no_company(id.text);
+    return *added;
+}
+
+Result<jobs::Job> JobDesk::raw(const base::CompanyId& id, std::string qbxml, store::Store& store)
+{
+    if (qbxml.size() > raw_bytes_max)
+        return Error{"request", fmt::format("{} bytes are too many; a raw request may have {}",
+                                            qbxml.size(), raw_bytes_max)};
+    auto job = fresh(id, jobs::Kind::raw);
+    job.body = std::move(qbxml);
+    const auto company = store.read([&](store::Tx& tx) { return tx.find_company(id); });
+    if (!company) return no_company(id.text);
+    // Planned once for show: what cannot be sent is refused now and not at the next session.
+    const auto trial = jobs::plan(job, {"trial"}, {.owner_id = company->owner_id,
+                                                   .version = version_of(*company)});
+    if (!trial) return Error{"request", trial.error().message};
+    store.write([&](store::Tx& tx) { tx.add_job(job); });
+    return job;
+}
+
+Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& id,
+                                                         std::string_view data_type,
+                                                         std::string_view record_id,
+                                                         std::string_view record_json,
+                                                         store::Store& store)
+{
+    auto record = qbxml::parse_json(record_json);
+    if (!record)
+        return Refusals{{.path = "", .code = "value", .message = record.error().text()}};
+    canonical::Write write{.operation = record_id.empty() ? canonical::Operation::create
+                                                          : canonical::Operation::update,
+                           .data_type = std::string(data_type),
+                           .id = std::string(record_id),
+                           .record = *record};
+    const auto company = store.read([&](store::Tx& tx) { return tx.find_company(id); });
+    if (!company)
+        return Refusals{{.path = "", .code = "company", .message = no_company(id.text).text()}};
+    const auto edition = qbxml::edition_from_text(company->linked.country);
+    const auto requests = canonical::to_requests(write, {.company_id = id.text},
+                                                 version_of(*company),
+                                                 edition.value_or(qbxml::Edition::any));
+    if (!requests) return requests.error();
+
+    Pushed pushed{fresh(id, jobs::Kind::write), requests->warnings};
+    pushed.job.data_type = data_type;
+    pushed.job.operation = to_text(write.operation);
+    qbxml::Value body(qbxml::Value::Object{});
+    body.set("operation", to_text(write.operation));
+    body.set("dataType", data_type);
+    if (!record_id.empty()) body.set("id", record_id);
+    body.set("record", std::move(*record));
+    pushed.job.body = qbxml::to_json(body);
+    store.write([&](store::Tx& tx) { tx.add_job(pushed.job); });
+    return pushed;
+}
+
+Result<jobs::Job> JobDesk::interactive(const base::CompanyId& id, std::string_view url,
+                                       store::Store& store)
+{
+    if (!url.starts_with("https://") && !url.starts_with("http://"))
+        return Error{"url", fmt::format("'{}' is no address of a page; https://… is expected", url)};
+    auto job = fresh(id, jobs::Kind::interactive);
+    qbxml::Value body(qbxml::Value::Object{});
+    body.set("url", url);
+    job.body = qbxml::to_json(body);
+    const bool added = store.write([&](store::Tx& tx) {
+        if (!tx.find_company(id)) return false;
+        tx.add_job(job);
+        return true;
+    });
+    if (!added) return no_company(id.text);
+    return job;
+}
+
+Result<jobs::Job> JobDesk::finish(const base::JobId& id, store::Store& store)
+{
+    const auto now = clock_.now();
+    const Error not_waiting{id.text, "no page is waiting under this id: only an interactive job that "
+                                     "has not ended can be finished"};
+    const auto finished = store.write([&](store::Tx& tx) -> std::optional<jobs::Job> {
+        auto job = tx.find_job(id);
+        if (!job || job->kind != jobs::Kind::interactive || job->state != jobs::State::queued)
+            return std::nullopt;
+        auto next = jobs::finished_by_person(*job, now);
+        tx.save_job(next);
+        return next;
+    });
+    if (!finished) return not_waiting;
+    return *finished;
+}
+
+}  // namespace server::service

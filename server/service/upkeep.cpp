@@ -1,0 +1,29 @@
+#include "server/service/upkeep.h"
+
+#include "server/base/log.h"
+#include "server/service/handover.h"
+#include "server/session/machine.h"
+
+namespace server::service {
+
+int tick(store::Store& store, base::Time now)
+{
+    const bool due =
+        store.read([&](store::Tx& tx) { return !tx.sessions_past_deadline(now).empty(); });
+    if (!due) return 0;
+    return store.write([&](store::Tx& tx) {
+        int closed = 0;
+        for (const auto& s : tx.sessions_past_deadline(now)) {
+            const auto live = tx.live_sessions(s.company);
+            const bool holds_work = s.state != session::State::closing;
+            if (holds_work && !live.empty()) give_back(tx, s.company, now);
+            tx.save_session(session::on_deadline(s).next);
+            base::log::warn("session.expired",
+                            {{"session", s.id.text}, {"company", s.company.text}});
+            ++closed;
+        }
+        return closed;
+    });
+}
+
+}  // namespace server::service

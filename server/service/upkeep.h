@@ -1,0 +1,12 @@
+// What time does by itself; one tick. Every process may run it: each duty is idempotent.
+#pragma once
+
+#include "server/base/clock.h"
+#include "server/store/store.h"
+
+namespace server::service {
+
+// Closes sessions past their deadline and gives their work back; the number closed.
+int tick(store::Store&, base::Time now);
+
+}  // namespace server::service

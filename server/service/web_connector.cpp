@@ -1,0 +1,491 @@
+#include "server/service/web_connector.h"
+
+#include <fmt/format.h>
+
+#include "qbxml/company_facts.h"
+#include "qbxml/response.h"
+#include "qbxml/status.h"
+#include "server/base/ensure.h"
+#include "server/base/log.h"
+#include "server/base/secret.h"
+#include "server/service/client_version.h"
+#include "server/service/doorkeeper.h"
+#include "server/service/handover.h"
+
+namespace server::service {
+namespace {
+
+namespace log = base::log;
+using base::Time;
+using session::Session;
+using session::Work;
+using store::Company;
+using store::Store;
+using store::Tx;
+
+std::string hash_of(std::string_view ticket)
+{
+    return base::sha256_hex(ticket);
+}
+
+qbwc::TextReply text_reply(std::string_view method, std::string_view text)
+{
+    return {std::string(method), std::string(text)};
+}
+
+bool blank(std::string_view text)
+{
+    return text.find_first_not_of(" \t\r\n") == text.npos;
+}
+
+// The session of a ticket, closed on the spot when its time is over; nullopt when it is unknown.
+std::optional<Session> session_of(Tx& tx, std::string_view ticket, Time now)
+{
+    if (ticket.empty()) return std::nullopt;
+    auto found = tx.find_session(hash_of(ticket));
+    if (!found || found->state == session::State::closed || now < found->deadline) return found;
+    const auto step = session::on_deadline(*found);
+    give_back(tx, found->company, now);
+    tx.save_session(step.next);
+    log::warn("session.expired", {{"session", found->id.text}, {"company", found->company.text}});
+    return step.next;
+}
+
+Company company_of(Tx& tx, const base::CompanyId& id)
+{
+    auto company = tx.find_company(id);
+    base::ensure(company.has_value(), "a session names a company that is not there");
+    return *company;
+}
+
+// What a session's first call tells of the open file.
+struct FirstLook {
+    std::string text;  // host, company, preferences as they came
+    qbxml::CompanyFacts facts;
+    std::string path;
+    qbxml::Version spoken;
+};
+
+session::FileIdentity identity_of(const FirstLook& look)
+{
+    return {.file_id = look.facts.file_id,
+            .path = look.path,
+            .name = look.facts.company_name,
+            .country = look.facts.country};
+}
+
+qbxml::Version version_for(const FirstLook& look)
+{
+    const auto version = qbxml::choose_version(look.facts.supported_versions, look.spoken);
+    const bool said = look.spoken > qbxml::Version{0, 0};
+    return said && look.spoken < version ? look.spoken : version;
+}
+
+// Compares the open file with the linked one. The wrong one ends the session; the right one links
+// the company when it was waiting for that. False: the session is over.
+bool identify(Tx& tx, Session& s, Company& company, const FirstLook& look, Time now)
+{
+    const auto seen = identity_of(look);
+    if (const auto wrong =
+            session::wrong_file(company.linked, seen, company.file_id, company.name)) {
+        const auto step = session::on_wrong_file(s, *wrong);
+        s = step.next;
+        if (step.work == Work::give_back) give_back(tx, s.company, now);
+        company.last_error = *wrong;
+        log::warn("session.wrong_file", {{"session", s.id.text}, {"company", s.company.text}});
+        return false;
+    }
+    if (!look.facts.knows_company()) return true;  // not told yet: the probe will ask
+    s.identified = true;
+    company.linked = session::merged(company.linked, seen);
+    company.qbxml_version = version_for(look).text();
+    if (!look.facts.product.empty()) company.product = look.facts.product;
+    if (!look.facts.home_currency.empty()) company.home_currency = look.facts.home_currency;
+    company.first_look = look.text;
+    company.first_look_at = now;
+    company.last_error.clear();
+    if (company.status == store::Status::pending_auth) {
+        company.status = store::Status::linked;
+        log::info("company.linked", {{"company", company.id.text}});
+    }
+    return true;
+}
+
+std::string joined(std::initializer_list<std::string_view> sentences)
+{
+    std::string text;
+    for (const auto sentence : sentences)
+        if (!sentence.empty()) text.append(text.empty() ? "" : " ").append(sentence);
+    return text;
+}
+
+std::string closing_text(const Session& s)
+{
+    if (s.state == session::State::closing) return s.last_error;
+    if (s.jobs_done + s.jobs_failed == 0) return "OK. Nothing was left to do.";
+    const std::string done =
+        fmt::format("OK. {} {} done.", s.jobs_done, s.jobs_done == 1 ? "task" : "tasks");
+    if (s.jobs_failed == 0) return done;
+    return fmt::format("{} {} could not be done; the people who run the server see why.", done,
+                       s.jobs_failed);
+}
+
+}  // namespace
+
+WebConnector::WebConnector(const base::Clock& clock, base::Ids& ids, ConnectorSettings settings)
+    : clock_(clock), ids_(ids), settings_(std::move(settings))
+{
+}
+
+qbwc::Reply WebConnector::answer(qbwc::Call call, const Caller& caller, Store& store)
+{
+    return std::visit([&](auto& one) { return on(one, caller, store); }, call);
+}
+
+qbwc::Reply WebConnector::on(const qbwc::ServerVersion&, const Caller&, Store&)
+{
+    return text_reply("serverVersion", settings_.server_version);
+}
+
+qbwc::Reply WebConnector::on(const qbwc::ClientVersion& call, const Caller&, Store&)
+{
+    return text_reply("clientVersion",
+                      client_version_answer(call.version, settings_.minimum_client,
+                                            settings_.advised_client));
+}
+
+qbwc::Reply WebConnector::on(const qbwc::Authenticate& call, const Caller& caller, Store& store)
+{
+    const Time now = clock_.now();
+    const auto ticket = ids_.ticket();
+    const auto reply = [&](std::string_view word) -> qbwc::Reply {
+        return qbwc::AuthenticateReply{{ticket.text, std::string(word), "", ""}};
+    };
+    const auto known = let_in(store, call.user, call.password, caller.address, now);
+    if (!known) return reply("nvu");
+
+    return store.write([&](Tx& tx) -> qbwc::Reply {
+        Company company = company_of(tx, known->id);
+        company.last_contact_at = now;
+        tx.save_company(company);
+        if (company.status == store::Status::unlinked ||
+            company.status == store::Status::deauthorized)
+            return reply("nvu");
+        // One session a company: the newer one closes the older, whose work goes back.
+        for (const Session& older : tx.live_sessions(company.id)) {
+            tx.save_session(session::on_newer_session(older).next);
+            log::warn("session.replaced", {{"session", older.id.text},
+                                           {"company", company.id.text}});
+        }
+        give_back(tx, company.id, now);
+        if (!tx.batch_in_doubt(company.id) && tx.count_due(company.id, now) == 0)
+            return reply("none");
+        const Session s{.id = ids_.session(now),
+                        .company = company.id,
+                        .opened_at = now,
+                        .deadline = now + settings_.session.idle};
+        tx.add_session(s, hash_of(ticket.text));
+        log::info("session.opened", {{"session", s.id.text}, {"company", company.id.text}});
+        return reply(company.pinned_path);
+    });
+}
+
+qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, Store& store)
+{
+    const Time now = clock_.now();
+    const std::string owner_id = store.read([&](Tx& tx) -> std::string {
+        const auto s = call.ticket.empty() ? std::nullopt : tx.find_session(hash_of(call.ticket));
+        return s ? company_of(tx, s->company).owner_id : "";
+    });
+    // Parsed before the transaction. What cannot be read says nothing; the probe will ask.
+    FirstLook look{.text = call.hcp_response,
+                   .facts = {},
+                   .path = call.company_file,
+                   .spoken = {call.major, call.minor}};
+    if (!blank(call.hcp_response))
+        if (const auto answers = qbxml::ResponseSet::read(call.hcp_response))
+            look.facts = qbxml::company_facts(*answers, owner_id);
+
+    return store.write([&](Tx& tx) -> qbwc::Reply {
+        const auto reply = [](std::string_view text) { return text_reply("sendRequestXML", text); };
+        auto found = session_of(tx, call.ticket, now);
+        if (!found) return reply("");
+        Session s = std::move(*found);
+        if (!session::wants_work(s)) {
+            const auto step = session::on_send(s, session::Nothing{}, now, settings_.session);
+            if (step.work != Work::repeat) return reply("");
+            tx.save_session(step.next);
+            const auto batch = tx.find_batch(*step.next.batch);
+            base::ensure(batch.has_value(), "a session names a batch that is not there");
+            return reply(batch->text);
+        }
+        Company company = company_of(tx, s.company);
+        company.last_contact_at = now;
+        if (s.qbxml_major == 0) {
+            s.qbxml_major = call.major;
+            s.qbxml_minor = call.minor;
+            s.company_file = call.company_file;
+        }
+        const bool right_file = s.identified || identify(tx, s, company, look, now);
+        tx.save_company(company);
+        if (!right_file) {
+            tx.save_session(s);
+            return reply("");
+        }
+        auto offered = next_offer(tx, s, company, ids_, now,
+                                  {settings_.page_size, settings_.no_op_within});
+        const auto step = session::on_send(s, offered.offer, now, settings_.session);
+        tx.save_session(step.next);
+        return reply(step.work == Work::hand_out ? offered.text : "");
+    });
+}
+
+namespace {
+
+// What stands on our side of an answer that arrives.
+struct Outstanding {
+    std::optional<Session> session;
+    std::optional<jobs::Batch> batch;
+    std::optional<jobs::Job> job;
+    Company company;
+};
+
+Outstanding outstanding(Tx& tx, std::string_view ticket, Time now)
+{
+    Outstanding out;
+    out.session = session_of(tx, ticket, now);
+    if (!out.session) return out;
+    out.company = company_of(tx, out.session->company);
+    if (!out.session->batch) return out;
+    out.batch = tx.find_batch(*out.session->batch);
+    base::ensure(out.batch.has_value(), "a session names a batch that is not there");
+    out.job = tx.find_job(out.batch->job);
+    base::ensure(out.job.has_value(), "a batch names a job that is not there");
+    return out;
+}
+
+struct Judged {
+    jobs::Verdict verdict;
+    std::optional<FirstLook> look;  // from the answer to a probe
+};
+
+Judged judge(const Outstanding& out, qbwc::ReceiveResponseXml& call, Time now)
+{
+    if (!blank(call.hresult)) return {jobs::judge_failure(*out.batch, call.hresult, call.message), {}};
+    if (blank(call.response)) return {jobs::judge_unreadable(*out.batch, "it is empty"), {}};
+    auto answer = qbxml::ResponseSet::read(std::move(call.response));
+    if (!answer) return {jobs::judge_unreadable(*out.batch, answer.error().text()), {}};
+    const qbxml::canonical::Context context{.company_id = out.company.id.text,
+                                            .time_zone = out.company.time_zone,
+                                            .home_currency = out.company.home_currency,
+                                            .now = base::to_text(now)};
+    Judged judged{jobs::judge(*out.job, *out.batch, *answer, context), {}};
+    if (out.job->kind == jobs::Kind::probe && judged.verdict.breach.empty())
+        judged.look = FirstLook{
+            .text = answer->text(),
+            .facts = qbxml::company_facts(*answer, out.company.owner_id),
+            .path = out.session->company_file,
+            .spoken = {out.session->qbxml_major, out.session->qbxml_minor}};
+    return judged;
+}
+
+}  // namespace
+
+qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Store& store)
+{
+    const Time now = clock_.now();
+    const bool has_response = !blank(call.response) && blank(call.hresult);
+    const std::string answer =
+        base::sha256_hex(has_response ? std::string_view(call.response) : call.hresult);
+    const auto before = store.read([&](Tx& tx) {
+        auto found = call.ticket.empty() ? std::nullopt : tx.find_session(hash_of(call.ticket));
+        const bool alive = found && found->state != session::State::closed && now < found->deadline;
+        return alive ? outstanding(tx, call.ticket, now) : Outstanding{};
+    });
+    // Reading a big answer is the slowest step: before the transaction, outside any lock.
+    std::optional<Judged> judged;
+    if (before.batch) judged = judge(before, call, now);
+
+    return store.write([&](Tx& tx) -> qbwc::Reply {
+        auto out = outstanding(tx, call.ticket, now);
+        if (!out.session || out.session->state == session::State::closed)
+            return qbwc::ReceiveReply{-1};
+        Session s = *out.session;
+        switch (session::receipt_of(s, answer, has_response)) {
+        case session::Receipt::repeat: return qbwc::ReceiveReply{s.number};
+        case session::Receipt::unasked: {
+            if (s.state != session::State::closing) {
+                const auto step = session::on_unasked(s, now);
+                tx.save_session(step.next);
+                log::warn("answer.unasked", {{"session", s.id.text}});
+            }
+            return qbwc::ReceiveReply{-1};
+        }
+        case session::Receipt::settle: break;
+        }
+        // Two answers came at once and the other one was first: this one answers nothing now.
+        if (!judged || before.batch->id != out.batch->id) return qbwc::ReceiveReply{-1};
+        jobs::Verdict verdict = judged->verdict;  // the transaction may run again
+        const auto job = settle(tx, *out.batch, verdict, now, settings_.backoff);
+        if (out.batch->changes_books && !job.batch) out.company.settled_batch = out.batch->id.text;
+        out.company.last_contact_at = now;
+        out.company.last_error = verdict.breach;
+        const bool probe = job.kind == jobs::Kind::probe;
+        const bool right_file =
+            !judged->look || identify(tx, s, out.company, *judged->look, now);
+        tx.save_company(out.company);
+        if (!right_file) {
+            s.answer = answer;
+            s.number = -1;
+            tx.save_session(s);
+            return qbwc::ReceiveReply{-1};
+        }
+        const auto view = outlook(tx, s, job, now, {settings_.page_size, settings_.no_op_within});
+        const session::Tally tally{
+            .percent = view.percent,
+            .more = view.more,
+            .done = job.state == jobs::State::done && !probe,
+            .failed = job.state == jobs::State::failed,
+            .breach = verdict.breach};
+        const auto step = session::on_receive(s, tally, answer, now, settings_.session);
+        tx.save_session(step.next);
+        return qbwc::ReceiveReply{step.next.number};
+    });
+}
+
+qbwc::Reply WebConnector::on(const qbwc::ConnectionError& call, const Caller&, Store& store)
+{
+    const Time now = clock_.now();
+    return store.write([&](Tx& tx) -> qbwc::Reply {
+        const auto found = session_of(tx, call.ticket, now);
+        if (!found || found->state == session::State::closed)
+            return text_reply("connectionError", "done");
+        Company company = company_of(tx, found->company);
+        const auto status = qbxml::status_of_hresult(call.hresult, call.message);
+        const auto path = session::next_file(call.hresult, found->connection_tries,
+                                             {company.pinned_path, company.linked.path});
+        const std::string text =
+            joined({"QuickBooks could not be reached.",
+                    call.message.empty() ? status.meaning : std::string_view(call.message),
+                    status.remedy, fmt::format("(Code {})", call.hresult)});
+        const auto step = session::on_connection_error(*found, {path, text}, now, settings_.session);
+        company.last_contact_at = now;
+        company.last_error = text;
+        tx.save_company(company);
+        if (step.work == Work::give_back) give_back(tx, found->company, now);
+        tx.save_session(step.next);
+        const bool again = step.next.connection_tries > found->connection_tries;
+        log::warn("session.no_quickbooks", {{"session", found->id.text},
+                                            {"company", found->company.text},
+                                            {"hresult", call.hresult},
+                                            {"again", again ? 1 : 0}});
+        return text_reply("connectionError", again ? *path : "done");
+    });
+}
+
+qbwc::Reply WebConnector::on(const qbwc::GetLastError& call, const Caller&, Store& store)
+{
+    return store.read([&](Tx& tx) -> qbwc::Reply {
+        const auto found =
+            call.ticket.empty() ? std::nullopt : tx.find_session(hash_of(call.ticket));
+        return text_reply("getLastError", found ? session::last_error(*found)
+                                                : std::string(session::no_session_text));
+    });
+}
+
+qbwc::Reply WebConnector::on(const qbwc::CloseConnection& call, const Caller&, Store& store)
+{
+    const Time now = clock_.now();
+    return store.write([&](Tx& tx) -> qbwc::Reply {
+        const auto found = session_of(tx, call.ticket, now);
+        if (!found || found->state == session::State::closed)
+            return text_reply("closeConnection", "OK");
+        give_back(tx, found->company, now);
+        const std::string text = closing_text(*found);
+        tx.save_session(session::on_close(*found).next);
+        log::info("session.closed", {{"session", found->id.text},
+                                     {"company", found->company.text},
+                                     {"batches", found->batches},
+                                     {"done", found->jobs_done},
+                                     {"failed", found->jobs_failed}});
+        return text_reply("closeConnection", text);
+    });
+}
+
+namespace {
+
+// Where the person is sent: `{sessionID}` in the URL stands for the QuickBooks session.
+std::string page_url(const jobs::Job& job, std::string_view session_id)
+{
+    const auto body = qbxml::parse_json(job.body);
+    base::ensure(body.ok(), "an interactive job holds a body that is no JSON");
+    std::string url = body->string_at("url");
+    constexpr std::string_view mark = "{sessionID}";
+    std::string encoded;
+    for (const char c : session_id) {
+        const bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+        encoded += plain ? std::string(1, c)
+                         : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    for (auto at = url.find(mark); at != url.npos; at = url.find(mark, at + encoded.size()))
+        url.replace(at, mark.size(), encoded);
+    return url;
+}
+
+}  // namespace
+
+qbwc::Reply WebConnector::on(const qbwc::GetInteractiveUrl& call, const Caller&, Store& store)
+{
+    const Time now = clock_.now();
+    return store.read([&](Tx& tx) -> qbwc::Reply {
+        const auto s = call.ticket.empty() ? std::nullopt : tx.find_session(hash_of(call.ticket));
+        const bool asked = s && s->state == session::State::interactive && now < s->deadline;
+        const auto job = asked ? tx.find_job(*s->interactive) : std::nullopt;
+        return text_reply("getInteractiveURL", job ? page_url(*job, call.session_id) : "");
+    });
+}
+
+qbwc::Reply WebConnector::on(const qbwc::InteractiveDone& call, const Caller&, Store& store)
+{
+    const Time now = clock_.now();
+    return store.write([&](Tx& tx) -> qbwc::Reply {
+        const auto reply = [](std::string_view word) { return text_reply("interactiveDone", word); };
+        const auto found = session_of(tx, call.ticket, now);
+        if (!found || found->state != session::State::interactive) return reply("DONE");
+        const auto job = tx.find_job(*found->interactive);
+        // "" lets QBWC wait another minute. (Intuit's sample service, not the guide.)
+        if (job && !jobs::ended(job->state)) return reply("");
+        auto step = session::on_interactive_done(*found, now, settings_.session);
+        ++step.next.jobs_done;
+        tx.save_session(step.next);
+        return reply(tx.count_due(found->company, now) > 0 ? "CONTINUE" : "DONE");
+    });
+}
+
+qbwc::Reply WebConnector::on(const qbwc::InteractiveRejected& call, const Caller&, Store& store)
+{
+    const Time now = clock_.now();
+    constexpr std::string_view text =
+        "The page was not opened. The rest of the work goes on with the next update.";
+    return store.write([&](Tx& tx) -> qbwc::Reply {
+        const auto found = session_of(tx, call.ticket, now);
+        if (!found || found->state != session::State::interactive)
+            return text_reply("interactiveRejected", "");
+        if (const auto job = tx.find_job(*found->interactive); job && !jobs::ended(job->state))
+            tx.save_job(jobs::refused(
+                *job,
+                {.code = "interactive_rejected",
+                 .message = call.reason.empty() ? "The page was refused." : call.reason,
+                 .cause = "The person at QuickBooks did not want to open the page, or nobody was "
+                          "there.",
+                 .remedy = "Talk to them, then ask again with a new job.",
+                 .actor = "user"},
+                now));
+        auto step = session::on_interactive_rejected(*found, text, now, settings_.session);
+        ++step.next.jobs_failed;
+        tx.save_session(step.next);
+        return text_reply("interactiveRejected", text);
+    });
+}
+
+}  // namespace server::service

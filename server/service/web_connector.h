@@ -1,0 +1,57 @@
+// Answers every call of QBWC: here the rules of session and jobs meet the store.
+#pragma once
+
+#include <string>
+
+#include "qbxml/canonical/read.h"
+#include "server/base/clock.h"
+#include "server/base/ids.h"
+#include "server/jobs/lifecycle.h"
+#include "server/jobs/outcome.h"
+#include "server/session/machine.h"
+#include "server/store/store.h"
+#include "wsdl/call.h"
+
+namespace server::service {
+
+struct ConnectorSettings {
+    std::string server_version = "qbwcd";
+    std::string minimum_client;  // QBWC below it is refused, "" = none
+    std::string advised_client;  // below it is warned, "" = none
+    int page_size = 100;         // MaxReturned of an iterator's page
+    std::chrono::seconds no_op_within{10};  // a job due so soon keeps the session waiting
+    session::Limits session;
+    jobs::Backoff backoff;
+};
+
+struct Caller {
+    std::string address;  // of the peer, for the guard against guessed passwords
+};
+
+// Stateless; one for all threads. Every answer stands in the store before it is returned: nothing
+// leaves that is not kept. Throws store::Unavailable when the store does; the edge words it.
+class WebConnector {
+public:
+    WebConnector(const base::Clock& clock, base::Ids& ids, ConnectorSettings settings);
+
+    qbwc::Reply answer(qbwc::Call call, const Caller&, store::Store&);
+
+private:
+    qbwc::Reply on(const qbwc::ServerVersion&, const Caller&, store::Store&);
+    qbwc::Reply on(const qbwc::ClientVersion&, const Caller&, store::Store&);
+    qbwc::Reply on(const qbwc::Authenticate&, const Caller&, store::Store&);
+    qbwc::Reply on(const qbwc::SendRequestXml&, const Caller&, store::Store&);
+    qbwc::Reply on(qbwc::ReceiveResponseXml&, const Caller&, store::Store&);
+    qbwc::Reply on(const qbwc::ConnectionError&, const Caller&, store::Store&);
+    qbwc::Reply on(const qbwc::GetLastError&, const Caller&, store::Store&);
+    qbwc::Reply on(const qbwc::CloseConnection&, const Caller&, store::Store&);
+    qbwc::Reply on(const qbwc::GetInteractiveUrl&, const Caller&, store::Store&);
+    qbwc::Reply on(const qbwc::InteractiveDone&, const Caller&, store::Store&);
+    qbwc::Reply on(const qbwc::InteractiveRejected&, const Caller&, store::Store&);
+
+    const base::Clock& clock_;
+    base::Ids& ids_;
+    ConnectorSettings settings_;
+};
+
+}  // namespace server::service

@@ -1,0 +1,55 @@
+// The driver seam: SQL in, rows out. The verbs of Tx stand on this and on nothing else.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace server::store {
+
+// The database is gone, full or broken: an exception that ends at the edge.
+class Unavailable : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// Two writers met: the transaction is to be run again.
+class Conflict : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+// A value for a placeholder $1 … $n; text is not copied and must live until the call returns.
+using Param = std::variant<std::nullptr_t, std::int64_t, std::string_view>;
+
+// One row, valid inside the function that is given it. Columns count from 0.
+class Row {
+public:
+    virtual ~Row() = default;
+    virtual bool is_null(int column) const = 0;
+    virtual std::int64_t integer(int column) const = 0;
+    virtual std::string_view text(int column) const = 0;
+};
+using OnRow = std::function<void(const Row&)>;
+
+// One connection to one database; one thread at a time. Throws Unavailable and Conflict.
+class Connection {
+public:
+    virtual ~Connection() = default;
+    // Runs one statement and calls `on_row` for every row; the number of rows changed.
+    virtual std::int64_t run(std::string_view sql, std::span<const Param> params,
+                             const OnRow& on_row) = 0;
+    virtual void begin_read() = 0;
+    virtual void begin_write() = 0;  // takes the right to write at once, so that it cannot be lost later
+    virtual void commit() = 0;
+    virtual void rollback() noexcept = 0;
+    // Several statements without parameters, for migrations.
+    virtual void run_script(std::string_view sql) = 0;
+};
+
+}  // namespace server::store

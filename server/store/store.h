@@ -1,0 +1,71 @@
+// What is true: the store's two doors.
+#pragma once
+
+#include <memory>
+#include <type_traits>
+
+#include "server/store/connection.h"
+#include "server/store/tx.h"
+
+namespace server::store {
+
+// Owns one connection; one thread at a time. Each worker has its own.
+class Store {
+public:
+    explicit Store(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+    // Runs fn(Tx&) on one consistent state.
+    template <class Fn>
+    auto read(Fn&& fn)
+    {
+        connection_->begin_read();
+        return finish(fn);
+    }
+
+    // Runs fn(Tx&) and commits when it returns; what it throws rolls back. On a Conflict it runs
+    // again, up to five times: so fn changes nothing but the Tx.
+    template <class Fn>
+    auto write(Fn&& fn)
+    {
+        for (int attempt = 1;; ++attempt) {
+            try {
+                connection_->begin_write();
+                return finish(fn);
+            } catch (const Conflict& conflict) {
+                if (attempt == conflicts_max) throw Unavailable(conflict.what());
+            }
+        }
+    }
+
+    Connection& connection() { return *connection_; }
+
+private:
+    static constexpr int conflicts_max = 5;
+
+    template <class Fn>
+    auto finish(Fn& fn)
+    {
+        struct Rollback {  // whatever is thrown below leaves no open transaction
+            Connection* connection;
+            ~Rollback()
+            {
+                if (connection) connection->rollback();
+            }
+        } rollback{connection_.get()};
+        Tx tx(*connection_);
+        if constexpr (std::is_void_v<std::invoke_result_t<Fn&, Tx&>>) {
+            fn(tx);
+            connection_->commit();
+            rollback.connection = nullptr;
+        } else {
+            auto result = fn(tx);
+            connection_->commit();
+            rollback.connection = nullptr;
+            return result;
+        }
+    }
+
+    std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace server::store
