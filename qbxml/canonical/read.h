@@ -1,4 +1,5 @@
-// Element + context -> canonical records as JSON text. Pure: no clock, no store, no order of arrival.
+// Element + context -> canonical records as JSON text. Pure: no clock, no store, no order of
+// arrival.
 #pragma once
 
 #include <map>
@@ -25,7 +26,7 @@ struct Context {
     struct NamedRecord {
         std::string id, name, number;
     };
-    std::vector<NamedRecord> accounts, customers, suppliers;     // for the names in reports
+    std::vector<NamedRecord> accounts, customers, suppliers;  // for the names in reports
     struct Period {
         std::string from, to;
     };
@@ -39,17 +40,17 @@ Result<Context> context_from_json(const Value&);
 struct Record {
     std::string data_type;
     std::string id;
-    std::string source_type;      // "Customer", "Invoice"
-    std::string json;             // compact, fields in the order of the mapping
+    std::string source_type;  // "Customer", "Invoice"
+    std::string json;         // compact, fields in the order of the mapping
     // Look-up columns, as they stand in the record; "" where the type has none.
-    std::string name;             // fullName, name or the document's number
+    std::string name;  // fullName, name or the document's number
     std::string edit_sequence;
-    std::string time_modified;    // QuickBooks' text as received
+    std::string time_modified;  // QuickBooks' text as received
     bool voided = false;
-    std::string masked_source;    // the element's text, privacy masks applied
+    std::string masked_source;  // the element's text, privacy masks applied
 };
 struct Deletion {
-    std::string data_type;        // "" when the type is not carried
+    std::string data_type;  // "" when the type is not carried
     std::string id, source_type, name, reference, source_created_date, deleted_date;
 };
 struct Void {

@@ -1,4 +1,5 @@
-// The record types of the model: what QuickBooks is asked for each, in which order, how often whole.
+// The record types of the model: what QuickBooks is asked for each, in which order, how often
+// whole.
 #pragma once
 
 #include <optional>
@@ -14,34 +15,46 @@ namespace qbxml::canonical {
 
 // One query that feeds a record type (some types join several lists).
 struct Query {
-    std::string_view message;     // "InvoiceQueryRq"
-    std::string_view data_type;   // "invoices"
-    int step = 0;                 // order of a first sync: lower steps first
-    bool iterator = false;        // pages by iterator; otherwise the list comes whole
-    bool delta = false;           // takes a filter by TimeModified
-    bool active_status = false;   // flags that must be set, or parts are left out silently
+    std::string_view message;    // "InvoiceQueryRq"
+    std::string_view data_type;  // "invoices"
+    int step = 0;                // order of a first sync: lower steps first
+    bool iterator = false;       // pages by iterator; otherwise the list comes whole
+    bool delta = false;          // takes a filter by TimeModified
+    bool active_status = false;  // flags that must be set, or parts are left out silently
     bool owner_id = false;
     bool line_items = false;
     bool linked_txns = false;
     Version since{1, 0};
 };
 
-std::span<const Query> queries();                                    // in order of `step`
+// In order of `step`. ItemQueryRq stands once, under "items", and feeds "taxRates" too.
+std::span<const Query> queries();
 std::vector<const Query*> queries_of(std::string_view data_type);
 bool is_record_type(std::string_view data_type);
 std::vector<std::string_view> record_types();
 
 struct QueryWish {
-    std::string_view modified_from = {};  // QuickBooks' own wall-clock text without offset, "" = all
-    int page_size = 0;                    // MaxReturned; only sent with an iterator
-    std::string_view iterator_id = {};    // "" starts, else continues
-    std::string_view own_owner_id = {};   // private data asked for beside OwnerID 0, "" = none
-    std::vector<std::string> ids = {};    // by ListID or TxnID instead of a filter
+    std::string_view modified_from =
+        {};                              // QuickBooks' own wall-clock text without offset, "" = all
+    int page_size = 0;                   // MaxReturned; only sent with an iterator
+    std::string_view iterator_id = {};   // "" starts, else continues
+    std::string_view own_owner_id = {};  // private data asked for beside OwnerID 0, "" = none
+    std::vector<std::string> ids = {};   // by ListID or TxnID instead of a filter
+    // Of a report: the period asked for (only `period_to` for the aged ones) and what it is based
+    // on.
+    std::string_view period_from = {}, period_to = {};
+    std::string_view report_basis = {};  // Accrual, Cash; "" as the company prefers
+    bool by_month = false;               // one column a month instead of the total alone
+    std::string_view account_id = {};    // of accountTransactions: the one account asked for
+    Version version = common_version;    // deletions name only the kinds that it has
 };
-// The request, its flags set. Criteria are repeated on Continue.
+// The request, its flags set. Criteria are repeated on Continue. For deletions `modified_from` is
+// the first moment of deletion asked for.
 Node query_request(const Query&, const QueryWish&);
 
-// QuickBooks' wall clock without the offset, moved back by `overlap_seconds`; nullopt if unreadable.
-std::optional<std::string> wall_clock_before(std::string_view quickbooks_time, long overlap_seconds);
+// QuickBooks' wall clock without the offset, moved back by `overlap_seconds`; nullopt if
+// unreadable.
+std::optional<std::string> wall_clock_before(std::string_view quickbooks_time,
+                                             long overlap_seconds);
 
 }  // namespace qbxml::canonical

@@ -12,7 +12,7 @@
 namespace qbxml::canonical {
 
 enum class Operation { create, update, erase, make_void };
-std::string_view to_text(Operation);                          // create, update, delete, void
+std::string_view to_text(Operation);  // create, update, delete, void
 std::optional<Operation> operation_from_text(std::string_view);
 
 struct Write {

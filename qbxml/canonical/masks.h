@@ -1,0 +1,15 @@
+// What is never converted and never kept: the elements that say too much about a person or a card.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace qbxml::canonical {
+
+// True when a step of the element path is masked.
+bool leads_to_masked(std::string_view path);
+// The element's text with the content of each masked element replaced by ***; every other byte as
+// it was. `source` is well-formed.
+std::string masked(std::string_view source);
+
+}  // namespace qbxml::canonical

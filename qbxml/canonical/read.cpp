@@ -1,0 +1,277 @@
+#include "qbxml/canonical/read.h"
+
+#include <fmt/format.h>
+
+#include "qbxml/canonical/masks.h"
+#include "qbxml/canonical/record_reader.h"
+
+namespace qbxml::canonical {
+namespace {
+
+const Type* type_of(std::string_view ret, const Context& context)
+{
+    if (ret != "ReportRet") return type_of_element(ret);
+    const Type* type = find_type(context.report_data_type);
+    return type && type->elements == "ReportRet" ? type : nullptr;
+}
+
+// What QuickBooks calls deleted or voided: "CustomerType" and the id that belongs to it.
+struct Named {
+    std::string data_type, id, source_type;
+};
+
+Named named(Element element, std::string_view list_type, std::string_view transaction_type)
+{
+    Named found;
+    found.source_type = element.child(list_type).text();
+    if (found.source_type.empty()) found.source_type = element.child(transaction_type).text();
+    if (const Type* type = type_of_element(found.source_type + "Ret")) found.data_type = type->name;
+    found.id = element.child("ListID").text();
+    if (found.id.empty()) found.id = element.child("TxnID").text();
+    const bool prefixed = found.source_type == "CustomerType" ||
+                          found.source_type == "VendorType" || found.source_type == "JobType";
+    if (prefixed && !found.id.empty()) found.id = found.source_type + ':' + found.id;
+    return found;
+}
+
+class ResponseReader {
+public:
+    ResponseReader(const ResponseSet& set, const Context& context, const Zone* zone)
+        : set_(set), context_(context), zone_(zone)
+    {
+    }
+
+    Converted read(const Response& response)
+    {
+        converted_ = {};
+        converted_.outcome = outcome_of(response);
+        for (const auto& child : response.children) {
+            if (child.name == "ListDeletedRet" || child.name == "TxnDeletedRet")
+                add_deletion(set_.parse(child).root());
+            else if (const Type* type = type_of(child.name, context_))
+                add_record(*type, child);
+        }
+        const bool done = converted_.outcome != Outcome::error;
+        if (done && (response.message == "ListDelRs" || response.message == "TxnDelRs"))
+            add_deletion(set_.parse(response.whole).root());
+        if (done && response.message == "TxnVoidRs") add_void(set_.parse(response.whole).root());
+        return std::move(converted_);
+    }
+
+private:
+    void add_record(const Type& type, const Response::Slice& slice)
+    {
+        const Document document = set_.parse(slice);
+        RecordReader reader(context_, zone_, type, document.root(), converted_.issues);
+        if (reader.id().empty() && slice.name != "ReportRet") {
+            converted_.issues.push_back(
+                {"identity.missing", std::string(type.name), "", "", slice.name});
+            return;
+        }
+        converted_.records.push_back(reader.read());
+        converted_.records.back().masked_source = masked(set_.source(slice));
+    }
+
+    std::string time(const Named& about, std::string_view field, std::string_view text)
+    {
+        if (text.empty()) return {};
+        const auto moment = moment_value(text, zone_);
+        const char* code = !moment                ? "value.invalid"
+                           : moment->zone_unknown ? "time.zoneUnknown"
+                                                  : "";
+        if (*code)
+            converted_.issues.push_back(
+                {code, about.data_type, about.id, std::string(field), std::string(text)});
+        return moment ? moment->text : std::string{};
+    }
+
+    void add_deletion(Element element)
+    {
+        const Named about = named(element, "ListDelType", "TxnDelType");
+        if (about.id.empty()) {
+            converted_.issues.push_back(
+                {"identity.missing", about.data_type, "", "", std::string(element.name())});
+            return;
+        }
+        Deletion deletion;
+        deletion.data_type = about.data_type;
+        deletion.id = about.id;
+        deletion.source_type = about.source_type;
+        deletion.name = element.child("FullName").text();
+        deletion.reference = element.child("RefNumber").text();
+        deletion.source_created_date =
+            time(about, "sourceCreatedDate", element.child("TimeCreated").text());
+        deletion.deleted_date = time(about, "deletedDate", element.child("TimeDeleted").text());
+        converted_.deletions.push_back(std::move(deletion));
+    }
+
+    void add_void(Element element)
+    {
+        const Named about = named(element, "TxnVoidType", "TxnVoidType");
+        if (about.id.empty()) {
+            converted_.issues.push_back(
+                {"identity.missing", about.data_type, "", "", std::string(element.name())});
+            return;
+        }
+        converted_.voids.push_back(
+            {about.data_type, about.id, about.source_type,
+             std::string(element.child("RefNumber").text()),
+             time(about, "sourceModifiedDate", element.child("TimeModified").text())});
+    }
+
+    const ResponseSet& set_;
+    const Context& context_;
+    const Zone* zone_;
+    Converted converted_;
+};
+
+// A zone that is not in the system's database is as good as none: QuickBooks' own offset is kept.
+std::optional<Zone> zone_of(const Context& context)
+{
+    return context.time_zone.empty() ? std::nullopt : Zone::load(context.time_zone);
+}
+
+// Writes the members of one JSON object.
+class ObjectText {
+public:
+    explicit ObjectText(std::string& out) : out_(out) { out_ += '{'; }
+    ~ObjectText() { out_ += '}'; }
+    ObjectText(const ObjectText&) = delete;
+    ObjectText& operator=(const ObjectText&) = delete;
+    std::string& key(std::string_view name)
+    {
+        if (out_.back() != '{') out_ += ',';
+        out_ += '"';
+        out_ += name;
+        out_ += "\":";
+        return out_;
+    }
+    void text(std::string_view name, std::string_view value)
+    {
+        append_json_string(key(name), value);
+    }
+    void text_or_null(std::string_view name, std::string_view value)
+    {
+        if (value.empty())
+            key(name) += "null";
+        else
+            text(name, value);
+    }
+    void number_or_null(std::string_view name, std::optional<int> value)
+    {
+        key(name) += value ? std::to_string(*value) : "null";
+    }
+    template <class Entries, class Write>
+    void array(std::string_view name, const Entries& entries, Write write)
+    {
+        key(name) += '[';
+        bool first = true;
+        for (const auto& entry : entries) {
+            if (!first) out_ += ',';
+            first = false;
+            write(entry);
+        }
+        out_ += ']';
+    }
+
+private:
+    std::string& out_;
+};
+
+std::string severity_of(const Response& response)
+{
+    if (response.status_severity && !response.status_severity->empty())
+        return *response.status_severity;
+    if (!response.status_code || *response.status_code >= 1000) return "Error";
+    return *response.status_code >= 500 ? "Warn" : "Info";
+}
+
+void write_message(std::string& out, const Response& response, const Converted& converted)
+{
+    ObjectText message(out);
+    message.text("message", response.message);
+    message.text_or_null("requestId", response.request_id.value_or(""));
+    message.number_or_null("statusCode", response.status_code);
+    message.text("statusSeverity", severity_of(response));
+    message.text_or_null("statusMessage", response.status_message.value_or(""));
+    message.text("outcome", to_text(converted.outcome));
+    message.text_or_null("iteratorId", response.iterator_id.value_or(""));
+    message.number_or_null("iteratorRemainingCount", response.iterator_remaining);
+    message.number_or_null("retCount", response.ret_count);
+    message.array("records", converted.records, [&](const Record& record) {
+        ObjectText entry(out);
+        entry.text("dataType", record.data_type);
+        entry.key("record") += record.json;
+    });
+    message.array("deletions", converted.deletions, [&](const Deletion& deletion) {
+        ObjectText entry(out);
+        entry.text_or_null("dataType", deletion.data_type);
+        entry.text("id", deletion.id);
+        entry.text("sourceType", deletion.source_type);
+        entry.text_or_null("name", deletion.name);
+        entry.text_or_null("reference", deletion.reference);
+        entry.text_or_null("sourceCreatedDate", deletion.source_created_date);
+        entry.text_or_null("deletedDate", deletion.deleted_date);
+    });
+    message.array("voids", converted.voids, [&](const Void& voided) {
+        ObjectText entry(out);
+        entry.text_or_null("dataType", voided.data_type);
+        entry.text("id", voided.id);
+        entry.text("sourceType", voided.source_type);
+        entry.text_or_null("reference", voided.reference);
+        entry.text_or_null("sourceModifiedDate", voided.source_modified_date);
+    });
+    message.array("issues", converted.issues, [&](const Issue& issue) {
+        ObjectText entry(out);
+        entry.text("code", issue.code);
+        entry.text_or_null("dataType", issue.data_type);
+        entry.text_or_null("recordId", issue.record_id);
+        entry.text_or_null("field", issue.field);
+        entry.text_or_null("value", issue.value);
+    });
+}
+
+}  // namespace
+
+std::string_view to_text(Outcome outcome)
+{
+    switch (outcome) {
+        case Outcome::success: return "Success";
+        case Outcome::empty: return "Empty";
+        case Outcome::not_found: return "NotFound";
+        case Outcome::warning: return "Warning";
+        case Outcome::error: return "Error";
+    }
+    return "Error";
+}
+
+Outcome outcome_of(const Response& response)
+{
+    if (severity_of(response) == "Error") return Outcome::error;
+    switch (response.status_code.value_or(-1)) {
+        case 0: return Outcome::success;
+        case 1: return Outcome::empty;
+        case 500: return Outcome::not_found;
+        default: return Outcome::warning;
+    }
+}
+
+Converted convert(const ResponseSet& set, const Response& response, const Context& context)
+{
+    const auto zone = zone_of(context);
+    return ResponseReader(set, context, zone ? &*zone : nullptr).read(response);
+}
+
+std::string convert_to_json(const ResponseSet& set, const Context& context)
+{
+    const auto zone = zone_of(context);
+    ResponseReader reader(set, context, zone ? &*zone : nullptr);
+    std::string out;
+    ObjectText whole(out);
+    whole.array("messages", set.responses(), [&](const Response& response) {
+        write_message(out, response, reader.read(response));
+    });
+    return out + '}';
+}
+
+}  // namespace qbxml::canonical
