@@ -90,7 +90,7 @@ void Checker::count_element(const Tally& tally, const Particle& particle, std::s
     const int count = static_cast<int>(given.size());
     if (count < particle.least() && exists(particle, place.path) && !tally.was_meant(name)) {
         std::string allowed = particle.least() == 1
-                                  ? fmt::format("{} is required", name)
+                                  ? fmt::format("one {}", name)
                                   : fmt::format("at least {} of {}", particle.least(), name);
         add({.pointer = place.pointer + "/" + name,
              .path = place.path + "/" + name,

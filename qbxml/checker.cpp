@@ -28,13 +28,15 @@ std::string edition_list(Editions editions)
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// Where else inside the siblings an element of that name stands: "BillAddress" for Addr1.
-std::string_view element_around(const Owner& content, std::string_view name)
+// The siblings inside which an element of that name stands, when they are few: BillAddress and
+// ShipAddress for Addr1.
+std::string elements_around(const Owner& content, std::string_view name)
 {
+    std::vector<std::string_view> around;
     for (const Particle& particle : content.particles())
         if (particle.content() != nullptr && particle.content()->find(name) != nullptr)
-            return particle.name();
-    return {};
+            around.push_back(particle.name());
+    return around.empty() || around.size() > 3 ? std::string() : one_of(around);
 }
 
 }  // namespace
@@ -132,7 +134,9 @@ void Checker::check_inside(const Place& place)
 void Checker::check_child(const Place& parent, const Node& child, const Particle& particle,
                           std::string pointer)
 {
-    const std::string path = parent.path + "/" + child.name;
+    // Paths begin at the message: the facts of single places are told so.
+    const bool message = grammar::message(child.name) != nullptr;
+    const std::string path = message ? child.name : parent.path + "/" + child.name;
     const grammar::Facts facts = grammar::facts_at(path, particle);
     Place place{.node = child,
                 .content = particle.content(),
@@ -289,7 +293,7 @@ std::string_view Checker::report_unknown(const Place& parent, const Node& child,
         if (particle.kind == Particle::Kind::element && exists(particle, parent.path))
             siblings.push_back(particle.name());
     const std::string_view near = nearest(child.name, siblings);
-    const std::string_view around = element_around(*parent.content, child.name);
+    const std::string around = elements_around(*parent.content, child.name);
     std::string suggestion;
     if (!near.empty() && same_but_case(near, child.name))
         suggestion = fmt::format("write {}: case counts", near);

@@ -14,6 +14,19 @@ Node to_node(Element element)
     return node;
 }
 
+Node envelope_of(const MessageSet& set)
+{
+    Node envelope{.name = "QBXMLMsgsRq", .children = set.requests};
+    if (!set.old_message_set_id.empty())
+        envelope.set_attribute("oldMessageSetID", set.old_message_set_id);
+    if (!set.new_message_set_id.empty())
+        envelope.set_attribute("newMessageSetID", set.new_message_set_id);
+    if (!set.include_response_data) envelope.set_attribute("responseData", "includeNone");
+    envelope.set_attribute("onError",
+                           set.on_error == OnError::stop ? "stopOnError" : "continueOnError");
+    return envelope;
+}
+
 std::vector<const Node*> in_order(const Node& node, const grammar::Owner* content)
 {
     std::vector<const Node*> children;

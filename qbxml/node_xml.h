@@ -13,6 +13,9 @@ namespace qbxml {
 // The element with everything inside it. Text beside child elements is kept.
 Node to_node(Element element);
 
+// The element QBXMLMsgsRq with the attributes and the requests of the set.
+Node envelope_of(const MessageSet& set);
+
 // The children of a node whose content is `content`, put into the order QuickBooks demands.
 // Children of one place keep their order among themselves, and so do those of a choice that may
 // repeat (invoice lines and line groups). A child the language does not know stays behind its

@@ -120,7 +120,7 @@ Node& Node::add(std::string added, std::string content)
 
 std::string Fault::text() const
 {
-    std::string line = fmt::format("{}: {}: found {}, allowed is {}", path, rule, found, allowed);
+    std::string line = fmt::format("{}: {}: found {}; allowed: {}", path, rule, found, allowed);
     if (rule == "version") line += fmt::format(" (since {})", since);
     if (rule == "edition") line += fmt::format(" (it is in {})", since);
     if (!suggestion.empty()) line += fmt::format("; {}", suggestion);
@@ -157,18 +157,10 @@ Result<std::string, std::vector<Fault>> write(const MessageSet& set, Version ver
     }
     if (!faults.empty()) return faults;
 
-    Node envelope{.name = "QBXMLMsgsRq", .children = set.requests};
-    if (!set.old_message_set_id.empty())
-        envelope.set_attribute("oldMessageSetID", set.old_message_set_id);
-    if (!set.new_message_set_id.empty())
-        envelope.set_attribute("newMessageSetID", set.new_message_set_id);
-    if (!set.include_response_data) envelope.set_attribute("responseData", "includeNone");
-    envelope.set_attribute("onError",
-                           set.on_error == OnError::stop ? "stopOnError" : "continueOnError");
     std::string out =
         fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<?qbxml version=\"{}\"?>\n<QBXML>",
                     version.text());
-    append_xml(out, envelope, grammar::owner(envelope.name), Layout::compact);
+    append_xml(out, envelope_of(set), grammar::owner("QBXMLMsgsRq"), Layout::compact);
     out += "</QBXML>\n";
     return out;
 }
