@@ -25,9 +25,11 @@ struct BooksWish {
 class CompanyFile;  // company_file.h
 
 struct QuickBooksOptions {
-    std::string qbxml_version = "16.0";                     // highest supported
-    std::function<std::int64_t()> unix_seconds;             // the PC's clock
-    std::string owner_id, file_id;                          // what the .qwc stamped into the file
+    std::string qbxml_version = "16.0";          // highest supported
+    std::function<std::int64_t()> unix_seconds;  // the PC's clock
+    std::string owner_id, file_id;               // what the .qwc stamped into the file
+    // Message sets are done, but their answers cannot be kept for recovery (9005).
+    bool answers_cannot_be_kept = false;
 };
 
 class SimulatedQuickBooks {
@@ -38,7 +40,8 @@ public:
     // Reads the books that save() wrote.
     static Result<std::unique_ptr<SimulatedQuickBooks>> load(const std::string& path,
                                                              QuickBooksOptions);
-    // Writes the books, kept message sets included; the file is replaced as a whole (fsync, rename).
+    // Writes the books, kept message sets included; the file is replaced as a whole (fsync,
+    // rename).
     void save(const std::string& path) const;
     // When set, books are saved after every message set that changed them, before its answer goes
     // out: as QuickBooks does.
@@ -48,7 +51,8 @@ public:
         std::string hresult;
         std::string message;
     };
-    // "" takes the file that is open. A path that is not this company file fails as QuickBooks does.
+    // "" takes the file that is open. A path that is not this company file fails as QuickBooks
+    // does.
     std::optional<Failure> begin_session(std::string_view company_file);
     void end_session();  // iterators die
     std::string company_path() const;
@@ -58,6 +62,8 @@ public:
         std::string response;
         std::optional<Failure> failure;
     };
+    // Needs a session: without one it fails with 0x8004040C. A failure means that nothing of the
+    // message set was done.
     Processed process(std::string_view qbxml);
 
     // For counts and comparisons in tests: how many records the books hold.

@@ -1,0 +1,79 @@
+#include "qbxml/simulator/kinds.h"
+
+#include <array>
+
+namespace qbxml::simulator {
+
+namespace {
+
+constexpr std::array<Kind, 31> table{{
+    {"Account", "account", "account", ""},
+    {"StandardTerms", "terms", "terms", "Terms"},
+    {"DateDrivenTerms", "terms", "terms", "Terms"},
+    {"SalesTaxCode", "sales tax code", "sales tax code", ""},
+    {"Class", "class", "class", ""},
+    {"CustomerType", "customer type", "customer type", ""},
+    {"JobType", "job type", "job type", ""},
+    {"PaymentMethod", "payment method", "payment method", ""},
+    {"ShipMethod", "ship method", "ship method", ""},
+    {"CustomerMsg", "customer message", "customer message", ""},
+    {"PriceLevel", "price level", "price level", ""},
+    {"SalesRep", "sales rep", "sales rep", ""},
+    {"Template", "template", "template", ""},
+    {"Currency", "currency", "currency", ""},
+    // Customers, vendors, employees and other names share one space of names.
+    {"Customer", "entity", "entity", "Entity"},
+    {"Employee", "entity", "entity", "Entity"},
+    {"OtherName", "entity", "entity", "Entity"},
+    {"Vendor", "entity", "entity", "Entity"},
+    // All kinds of item share another.
+    {"ItemService", "item", "item", "Item"},
+    {"ItemNonInventory", "item", "item", "Item"},
+    {"ItemOtherCharge", "item", "item", "Item"},
+    {"ItemInventory", "item", "item", "Item"},
+    {"ItemInventoryAssembly", "item", "item", "Item"},
+    {"ItemSubtotal", "item", "item", "Item"},
+    {"ItemDiscount", "item", "item", "Item"},
+    {"ItemPayment", "item", "item", "Item"},
+    {"ItemSalesTax", "item", "item", "Item"},
+    {"ItemSalesTaxGroup", "item", "item", "Item"},
+    {"ItemGroup", "item", "item", "Item"},
+    {"Invoice", "", "transaction", ""},
+    {"ReceivePayment", "", "transaction", ""},
+}};
+
+}  // namespace
+
+const Kind* kind_of(std::string_view noun)
+{
+    for (const Kind& kind : table) {
+        if (kind.noun == noun) return &kind;
+    }
+    return nullptr;
+}
+
+const Kind* kind_of_ret(std::string_view ret_name)
+{
+    if (!ret_name.ends_with("Ret")) return nullptr;
+    return kind_of(ret_name.substr(0, ret_name.size() - 3));
+}
+
+std::vector<const Kind*> kinds_answered(std::string_view query_noun)
+{
+    if (const Kind* kind = kind_of(query_noun)) return {kind};
+    std::vector<const Kind*> family;
+    for (const Kind& kind : table) {
+        if (!kind.family.empty() && kind.family == query_noun) family.push_back(&kind);
+    }
+    return family;
+}
+
+std::vector<const Kind*> all_kinds()
+{
+    std::vector<const Kind*> kinds;
+    for (const Kind& kind : table)
+        kinds.push_back(&kind);
+    return kinds;
+}
+
+}  // namespace qbxml::simulator

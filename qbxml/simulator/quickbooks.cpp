@@ -1,0 +1,131 @@
+#include "qbxml/simulator/quickbooks.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "qbxml/simulator/company_file.h"
+#include "qbxml/simulator/request_processor.h"
+#include "qbxml/simulator/sample_books.h"
+#include "qbxml/simulator/text.h"
+
+namespace qbxml::simulator {
+
+struct SimulatedQuickBooks::State {
+    std::unique_ptr<CompanyFile> books;
+    QuickBooksOptions options;
+    std::string saved_at = {};  // path of save_to(), "" for none
+    std::uint64_t saved_revision = 0;
+    std::uint64_t sessions = 0;
+    std::optional<RequestProcessor> session = {};
+
+    void save_changes()
+    {
+        if (saved_at.empty() || saved_revision == books->revision()) return;
+        books->save(saved_at);
+        saved_revision = books->revision();
+    }
+};
+
+namespace {
+
+void check(const QuickBooksOptions& options)
+{
+    if (!options.unix_seconds) {
+        throw std::invalid_argument("QuickBooksOptions::unix_seconds: the simulator needs a clock");
+    }
+}
+
+}  // namespace
+
+SimulatedQuickBooks::SimulatedQuickBooks(const BooksWish& wish, QuickBooksOptions options)
+    : state_(std::make_unique<State>())
+{
+    check(options);
+    state_->books = make_sample_books(wish);
+    state_->options = std::move(options);
+}
+
+SimulatedQuickBooks::SimulatedQuickBooks(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+SimulatedQuickBooks::~SimulatedQuickBooks() = default;
+
+Result<std::unique_ptr<SimulatedQuickBooks>> SimulatedQuickBooks::load(const std::string& path,
+                                                                       QuickBooksOptions options)
+{
+    check(options);
+    auto books = CompanyFile::load(path);
+    if (!books) return books.error();
+    auto state = std::make_unique<State>();
+    state->books = std::move(books).value();
+    state->options = std::move(options);
+    return std::unique_ptr<SimulatedQuickBooks>(new SimulatedQuickBooks(std::move(state)));
+}
+
+void SimulatedQuickBooks::save(const std::string& path) const
+{
+    state_->books->save(path);
+}
+
+void SimulatedQuickBooks::save_to(std::string path)
+{
+    state_->saved_at = std::move(path);
+    state_->books->save(state_->saved_at);
+    state_->saved_revision = state_->books->revision();
+}
+
+std::optional<SimulatedQuickBooks::Failure> SimulatedQuickBooks::begin_session(
+    std::string_view company_file)
+{
+    // Windows paths know no case.
+    if (!company_file.empty() && folded(company_file) != folded(company_path())) {
+        return Failure{"0x8004040A",
+                       "A QuickBooks company data file is already open and it is "
+                       "different from the one requested."};
+    }
+    const std::int64_t now = state_->options.unix_seconds();
+    const std::uint64_t salt =
+        checksum(std::to_string(state_->books->profile().seed) + '/' + std::to_string(now) + '/' +
+                 std::to_string(++state_->sessions));
+    state_->session.emplace(*state_->books, state_->options, salt, now);
+    return std::nullopt;
+}
+
+void SimulatedQuickBooks::end_session()
+{
+    state_->session.reset();
+}
+
+std::string SimulatedQuickBooks::company_path() const
+{
+    return state_->books->profile().path;
+}
+
+std::string SimulatedQuickBooks::country() const
+{
+    return state_->books->profile().country;
+}
+
+SimulatedQuickBooks::Processed SimulatedQuickBooks::process(std::string_view qbxml)
+{
+    if (!state_->session) {
+        return {.response = "",
+                .failure = Failure{"0x8004040C",
+                                   "BeginSession has not been called or it did not succeed."}};
+    }
+    Processed processed = state_->session->process(qbxml);
+    state_->save_changes();
+    return processed;
+}
+
+std::size_t SimulatedQuickBooks::count(std::string_view ret_name) const
+{
+    const Kind* kind = kind_of_ret(ret_name);
+    return kind == nullptr ? 0 : state_->books->count(*kind);
+}
+
+CompanyFile& SimulatedQuickBooks::books()
+{
+    return *state_->books;
+}
+
+}  // namespace qbxml::simulator

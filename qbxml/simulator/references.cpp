@@ -1,0 +1,133 @@
+#include "qbxml/simulator/references.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "qbxml/simulator/arrange.h"
+
+namespace qbxml::simulator {
+
+namespace {
+
+struct Target {
+    std::string_view ref;
+    std::string_view noun;  // a kind or a family
+};
+
+constexpr std::array<Target, 29> table{{
+    {"AccountRef", "Account"},
+    {"ARAccountRef", "Account"},
+    {"AssetAccountRef", "Account"},
+    {"COGSAccountRef", "Account"},
+    {"DepositToAccountRef", "Account"},
+    {"DiscountAccountRef", "Account"},
+    {"ExpenseAccountRef", "Account"},
+    {"IncomeAccountRef", "Account"},
+    {"OverrideItemAccountRef", "Account"},
+    {"ClassRef", "Class"},
+    {"DiscountClassRef", "Class"},
+    {"CustomerRef", "Customer"},
+    {"CustomerMsgRef", "CustomerMsg"},
+    {"CustomerTypeRef", "CustomerType"},
+    {"JobTypeRef", "JobType"},
+    {"ItemRef", "Item"},
+    {"ItemGroupRef", "ItemGroup"},
+    {"ItemSalesTaxRef", "ItemSalesTax"},
+    {"PaymentMethodRef", "PaymentMethod"},
+    {"PreferredPaymentMethodRef", "PaymentMethod"},
+    {"PriceLevelRef", "PriceLevel"},
+    {"SalesRepRef", "SalesRep"},
+    {"SalesTaxCodeRef", "SalesTaxCode"},
+    {"CustomerSalesTaxCodeRef", "SalesTaxCode"},
+    {"ShipMethodRef", "ShipMethod"},
+    {"TemplateRef", "Template"},
+    {"TermsRef", "Terms"},
+    {"VendorRef", "Vendor"},
+    {"PrefVendorRef", "Vendor"},
+}};
+
+std::string_view value_of(const Node& ref)
+{
+    const Node* id = ref.child("ListID");
+    if (id != nullptr && !id->text.empty()) return id->text;
+    const Node* name = ref.child("FullName");
+    return name == nullptr ? std::string_view() : std::string_view(name->text);
+}
+
+// "CustomerMsgRef" is a reference to a CustomerMsg.
+std::string_view noun_in(std::string_view ref_name)
+{
+    return ref_name.substr(0, ref_name.size() - 3);
+}
+
+}  // namespace
+
+std::vector<const Kind*> targets_of(std::string_view ref_name)
+{
+    for (const Target& target : table) {
+        if (target.ref != ref_name) continue;
+        auto kinds = kinds_answered(target.noun);
+        // A rate of tax may be one item or a group of them.
+        if (ref_name == "ItemSalesTaxRef") kinds.push_back(kind_of("ItemSalesTaxGroup"));
+        return kinds;
+    }
+    return {};
+}
+
+Record* referred(const CompanyFile& books, const Node& ref, const std::vector<const Kind*>& targets)
+{
+    const Node* id = ref.child("ListID");
+    const Node* name = ref.child("FullName");
+    for (const Kind* kind : targets) {
+        Record* found = nullptr;
+        if (id != nullptr && !id->text.empty()) {
+            found = books.find(*kind, id->text);
+        } else if (name != nullptr) {
+            found = books.find_by_name(*kind, name->text);
+        }
+        if (found != nullptr) return found;
+    }
+    return nullptr;
+}
+
+std::optional<Outcome> resolve_references(const CompanyFile& books, Node& fields,
+                                          std::string_view owner)
+{
+    for (Node& field : fields.children) {
+        if (!field.name.ends_with("Ref") || field.name == "ParentRef") continue;
+        if (field.name == "AdditionalContactRef" || value_of(field).empty()) continue;
+        const auto targets = targets_of(field.name);
+        if (targets.empty()) return feature_not_enabled(field.name);
+        const Record* record = referred(books, field, targets);
+        if (record == nullptr) return bad_reference(field, owner);
+        field = reference(field.name, record->id(), record->full_name());
+    }
+    return std::nullopt;
+}
+
+Outcome bad_reference(const Node& ref, std::string_view owner)
+{
+    return refused(
+        3140, fmt::format("There is an invalid reference to QuickBooks {} \"{}\" in the {}.  "
+                          "QuickBooks error message: Invalid argument.  The specified record does "
+                          "not exist in the list.",
+                          noun_in(ref.name), value_of(ref), owner));
+}
+
+Outcome object_not_found(std::string_view id)
+{
+    return refused(3120, fmt::format("Object \"{}\" specified in the request cannot be found.  "
+                                     "QuickBooks error message: Invalid argument.  The specified "
+                                     "record does not exist in the list.",
+                                     id));
+}
+
+Outcome feature_not_enabled(std::string_view field)
+{
+    return refused(3250, fmt::format("The feature of the field \"{}\" is not enabled or not "
+                                     "available in this version of QuickBooks.",
+                                     field));
+}
+
+}  // namespace qbxml::simulator

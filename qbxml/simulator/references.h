@@ -1,0 +1,31 @@
+// References between records: ...Ref elements, by ListID or by full name.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "qbxml/simulator/company_file.h"
+#include "qbxml/simulator/outcome.h"
+
+namespace qbxml::simulator {
+
+// The kinds that a reference of that name may point at ("ItemRef": all items); empty when the books
+// have no such list.
+std::vector<const Kind*> targets_of(std::string_view ref_name);
+
+// The record a reference points at. Of ListID and FullName the ListID counts. Null when there is
+// none.
+Record* referred(const CompanyFile&, const Node& ref, const std::vector<const Kind*>& targets);
+
+// Resolves every reference directly inside `fields` (ParentRef apart) and writes both ListID and
+// FullName into it; empty references stay, for a Mod clears with them. `owner` is what the sentence
+// of a failure names ("Customer", "Invoice").
+std::optional<Outcome> resolve_references(const CompanyFile&, Node& fields, std::string_view owner);
+
+// QuickBooks' sentence for a reference that points nowhere (3140).
+Outcome bad_reference(const Node& ref, std::string_view owner);
+Outcome object_not_found(std::string_view id);        // 3120
+Outcome feature_not_enabled(std::string_view field);  // 3250
+
+}  // namespace qbxml::simulator

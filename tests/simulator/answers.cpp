@@ -1,0 +1,80 @@
+// Whole answers, read by eye: the look of what QuickBooks writes.
+#include <catch2/catch.hpp>
+
+#include "tests/simulator/books.h"
+
+using namespace simulator_test;
+
+TEST_CASE("a customer added shows every field the request gave and those of the form")
+{
+    Desk desk;
+    CHECK(desk.ask(R"(<CustomerAddRq requestID="1"><CustomerAdd>
+<Name>Ren&#233;e &amp; Co</Name>
+<FirstName> Ren&#233;e </FirstName>
+<BillAddress><Addr1>1 Elm Court</Addr1><City>Stowe</City><State>VT</State></BillAddress>
+<Phone>802-555-0100</Phone>
+<TermsRef><FullName>net 30</FullName></TermsRef>
+<CreditLimit>1000</CreditLimit>
+</CustomerAdd></CustomerAddRq>)") == R"(<?xml version="1.0" ?>
+<QBXML>
+<QBXMLMsgsRs>
+<CustomerAddRs requestID="1" statusCode="0" statusSeverity="Info" statusMessage="Status OK">
+<CustomerRet>
+<ListID>80000004-1719849600</ListID>
+<TimeCreated>2024-07-01T12:00:00-05:00</TimeCreated>
+<TimeModified>2024-07-01T12:00:00-05:00</TimeModified>
+<EditSequence>1719849600</EditSequence>
+<Name>Ren&#233;e &amp; Co</Name>
+<FullName>Ren&#233;e &amp; Co</FullName>
+<IsActive>true</IsActive>
+<Sublevel>0</Sublevel>
+<FirstName>Ren&#233;e</FirstName>
+<BillAddress>
+<Addr1>1 Elm Court</Addr1>
+<City>Stowe</City>
+<State>VT</State>
+</BillAddress>
+<BillAddressBlock>
+<Addr1>1 Elm Court</Addr1>
+<Addr2>Stowe, VT</Addr2>
+</BillAddressBlock>
+<Phone>802-555-0100</Phone>
+<AdditionalContactRef>
+<ContactName>Main Phone</ContactName>
+<ContactValue>802-555-0100</ContactValue>
+</AdditionalContactRef>
+<TermsRef>
+<ListID>80000003-1650000024</ListID>
+<FullName>Net 30</FullName>
+</TermsRef>
+<Balance>0.00</Balance>
+<TotalBalance>0.00</TotalBalance>
+<SalesTaxCodeRef>
+<ListID>80000001-1650000027</ListID>
+<FullName>Tax</FullName>
+</SalesTaxCodeRef>
+<ItemSalesTaxRef>
+<ListID>8000001B-1650000081</ListID>
+<FullName>Burlington</FullName>
+</ItemSalesTaxRef>
+<CreditLimit>1000.00</CreditLimit>
+<JobStatus>None</JobStatus>
+<PreferredDeliveryMethod>None</PreferredDeliveryMethod>
+</CustomerRet>
+</CustomerAddRs>
+</QBXMLMsgsRs>
+</QBXML>
+)");
+}
+
+TEST_CASE("an empty list answers status 1 and nothing else")
+{
+    Desk desk;
+    CHECK(desk.ask("<InvoiceQueryRq requestID=\"7\"/>") == R"(<?xml version="1.0" ?>
+<QBXML>
+<QBXMLMsgsRs>
+<InvoiceQueryRs requestID="7" statusCode="1" statusSeverity="Info" statusMessage="A query request did not find a matching object in QuickBooks" />
+</QBXMLMsgsRs>
+</QBXML>
+)");
+}
