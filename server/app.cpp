@@ -1,0 +1,101 @@
+#include "server/app.h"
+
+#include <fmt/format.h>
+
+#include "server/base/clock.h"
+#include "server/base/ids.h"
+#include "server/base/log.h"
+#include "server/data_folder.h"
+#include "server/net/server.h"
+#include "server/service/upkeep.h"
+#include "server/service/web_connector.h"
+#include "server/store/store.h"
+#include "server/web/router.h"
+
+namespace server {
+namespace {
+
+namespace log = base::log;
+
+service::ConnectorSettings connector_settings(const Config& config)
+{
+    return {.server_version = "qbwcd " QBWCD_VERSION,
+            .minimum_client = config.minimum_connector,
+            .advised_client = config.advised_connector,
+            .page_size = config.page_size,
+            .session = {.idle = std::chrono::minutes(config.session_idle_minutes),
+                        .busy = std::chrono::minutes(config.session_busy_minutes)},
+            .backoff = {.attempts_max = config.attempts}};
+}
+
+net::Endpoint endpoint(const Config& config)
+{
+    const auto where = split_listen(config.listen);
+    net::Endpoint made{where->host == "localhost" ? "127.0.0.1" : where->host, where->port, {}};
+    if (!config.tls_certificate.empty())
+        made.tls = net::TlsFiles{config.tls_certificate, config.tls_key};
+    return made;
+}
+
+net::Limits limits(const Config& config)
+{
+    net::Limits made;
+    made.body_bytes_max = static_cast<std::size_t>(config.body_mebibytes) << 20;
+    made.bodies_bytes_max = std::max(made.bodies_bytes_max, 2 * made.body_bytes_max);
+    made.connections_max = config.connections;
+    // Behind a proxy all callers share its address.
+    if (!config.proxies.empty()) made.connections_per_address_max = 0;
+    return made;
+}
+
+void report(std::string_view event, std::string_view detail)
+{
+    if (event.starts_with("server.") || event.starts_with("tls."))
+        log::info(event, {{"detail", detail}});
+    else
+        log::debug(event, {{"detail", detail}});
+}
+
+std::string url_of(const net::Endpoint& endpoint, unsigned short port)
+{
+    const bool v6 = endpoint.address.find(':') != std::string::npos;
+    return fmt::format("{}://{}{}{}:{}", endpoint.tls ? "https" : "http", v6 ? "[" : "",
+                       endpoint.address, v6 ? "]" : "", port);
+}
+
+}  // namespace
+
+void serve(const Config& config, const std::function<void(const std::string&)>& on_ready)
+{
+    const base::SystemClock clock;
+    base::RandomIds ids;
+    DataFolder folder(config.data);
+    // Opened once before anything listens: a database that cannot be used stops the start.
+    store::Store upkeep_store = folder.open(clock.now());
+    service::WebConnector connector(clock, ids, connector_settings(config));
+    web::Router router(connector, {config.public_url, config.proxies});
+
+    const auto make_answer = [&]() -> net::Answer {
+        auto worker = std::make_shared<web::Worker>(
+            qbwc::CodecLimits{.bytes_max = static_cast<std::size_t>(config.body_mebibytes) << 20},
+            folder.open(clock.now()));
+        return [&router, worker](web::Request request) {
+            return router.answer(std::move(request), *worker);
+        };
+    };
+    const auto where = endpoint(config);
+    net::Server server({where}, limits(config), {config.io_threads, config.workers}, make_answer,
+                       report);
+    server.every(std::chrono::seconds(5), [&] {
+        try {
+            service::tick(upkeep_store, clock.now());
+        } catch (const std::exception& failure) {
+            log::error("upkeep.failed", {{"reason", failure.what()}});
+        }
+    });
+    server.start();
+    on_ready(url_of(where, server.ports().front()));
+    server.run_until_signal();
+}
+
+}  // namespace server

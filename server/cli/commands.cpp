@@ -1,0 +1,52 @@
+#include "server/cli/commands.h"
+
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "server/data_folder.h"
+
+namespace server::cli {
+namespace {
+
+std::string read_all(std::istream& in, const std::string& name, std::size_t bytes_max)
+{
+    std::string text;
+    char block[64 * 1024];
+    while (in.read(block, sizeof block) || in.gcount() > 0) {
+        text.append(block, static_cast<std::size_t>(in.gcount()));
+        if (text.size() > bytes_max)
+            throw std::runtime_error(
+                fmt::format("{} is too long: at most {} bytes are taken", name, bytes_max));
+    }
+    return text;
+}
+
+}  // namespace
+
+store::Store Shell::open_store() const
+{
+    return DataFolder(config.data).open(clock.now());
+}
+
+int fail(const qbxml::Error& error)
+{
+    std::cerr << "qbwcd: " << error.text() << '\n';
+    return refused;
+}
+
+std::string read_input(std::size_t bytes_max)
+{
+    return read_all(std::cin, "standard input", bytes_max);
+}
+
+std::string read_file(const std::string& path, std::size_t bytes_max)
+{
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw std::runtime_error(fmt::format("cannot read {}", path));
+    return read_all(in, path, bytes_max);
+}
+
+}  // namespace server::cli

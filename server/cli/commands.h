@@ -1,0 +1,47 @@
+// The subcommands of qbwcd. Each file of this folder adds the verbs of one noun.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "qbxml/result.h"
+#include "server/base/clock.h"
+#include "server/base/ids.h"
+#include "server/config.h"
+#include "server/store/store.h"
+
+namespace server::cli {
+
+// How a command ends: 0 it did what was asked, 1 it was refused, 2 it could not be tried.
+inline constexpr int success = 0;
+inline constexpr int refused = 1;
+inline constexpr int unusable = 2;
+
+// What the commands share. A command's callback only chooses `run`; it is called once the
+// configuration is loaded.
+struct Shell {
+    Config config;
+    std::function<int()> run;
+    bool json = false;  // --json: one JSON value a line on standard output
+
+    base::SystemClock clock = {};
+    base::RandomIds ids = {};
+    store::Store open_store() const;
+};
+
+void add_serve_commands(CLI::App&, Shell&);     // serve, check-config
+void add_company_commands(CLI::App&, Shell&);   // company create|list|show|accept-file, password, qwc
+void add_job_commands(CLI::App&, Shell&);       // sync, raw, push, interactive, job list|show|finish
+void add_record_commands(CLI::App&, Shell&);    // get
+void add_simulate_command(CLI::App&, Shell&);   // simulate
+
+// Writes the reason to standard error and returns `refused`.
+int fail(const qbxml::Error&);
+// All of standard input; throws std::runtime_error beyond `bytes_max`.
+std::string read_input(std::size_t bytes_max);
+// All of a file; throws std::runtime_error naming it.
+std::string read_file(const std::string& path, std::size_t bytes_max);
+
+}  // namespace server::cli

@@ -1,0 +1,213 @@
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "server/cli/commands.h"
+#include "server/jobs/job_text.h"
+#include "server/service/job_desk.h"
+
+namespace server::cli {
+namespace {
+
+using qbxml::Value;
+
+constexpr std::size_t input_max = 16u << 20;
+
+void print_line(const jobs::Job& job)
+{
+    std::string what(to_text(job.kind));
+    if (!job.operation.empty()) what += " " + job.operation;
+    if (!job.data_type.empty()) what += " " + job.data_type;
+    std::cout << fmt::format("{}  {:9} {:28} {}{}\n", job.id.text, to_text(job.state), what,
+                             base::to_text(job.created_at),
+                             job.problem ? "   ! " + job.problem->message : "");
+}
+
+void print(const Shell& shell, const jobs::Job& job)
+{
+    if (shell.json)
+        std::cout << qbxml::to_json(jobs::to_value(job)) << '\n';
+    else
+        print_line(job);
+}
+
+// Raw, push and interactive always print the job as JSON: a program reads it.
+void print_job(const jobs::Job& job)
+{
+    std::cout << qbxml::to_json(jobs::to_value(job)) << '\n';
+}
+
+int sync(Shell& shell, const std::string& slug, const std::vector<std::string>& types, bool full)
+{
+    auto store = shell.open_store();
+    const auto made = service::JobDesk(shell.clock, shell.ids).sync({slug}, types, full, store);
+    if (!made) return fail(made.error());
+    for (const auto& job : *made) print(shell, job);
+    return success;
+}
+
+int raw(Shell& shell, const std::string& slug)
+{
+    auto store = shell.open_store();
+    const auto made =
+        service::JobDesk(shell.clock, shell.ids).raw({slug}, read_input(input_max), store);
+    if (!made) return fail(made.error());
+    print_job(*made);
+    return success;
+}
+
+int push(Shell& shell, const std::string& slug, const std::string& type, const std::string& id)
+{
+    auto store = shell.open_store();
+    const auto made = service::JobDesk(shell.clock, shell.ids)
+                          .push({slug}, type, id, read_input(input_max), store);
+    if (!made) {
+        for (const auto& refusal : made.error())
+            std::cerr << fmt::format("qbwcd: {}: {} ({})\n",
+                                     refusal.path.empty() ? "record" : refusal.path,
+                                     refusal.message, refusal.code);
+        return refused;
+    }
+    for (const auto& warning : made->warnings)
+        std::cerr << fmt::format("qbwcd: warning: {}: {}\n", warning.path, warning.message);
+    print_job(made->job);
+    return success;
+}
+
+int interactive(Shell& shell, const std::string& slug, const std::string& url)
+{
+    auto store = shell.open_store();
+    const auto made = service::JobDesk(shell.clock, shell.ids).interactive({slug}, url, store);
+    if (!made) return fail(made.error());
+    print_job(*made);
+    return success;
+}
+
+struct ListWish {
+    std::string company, state;
+    int limit = 100;
+};
+
+int list(Shell& shell, const ListWish& wish)
+{
+    store::JobFilter filter{.limit = wish.limit};
+    if (!wish.company.empty()) filter.company = base::CompanyId{wish.company};
+    if (!wish.state.empty()) {
+        filter.state = jobs::state_from_text(wish.state);
+        if (!filter.state)
+            return fail({"--state", fmt::format("'{}' is no state; queued, running, done, failed, "
+                                                "in_doubt or cancelled is expected",
+                                                wish.state)});
+    }
+    auto store = shell.open_store();
+    for (const auto& job : store.read([&](store::Tx& tx) { return tx.list_jobs(filter); }))
+        print(shell, job);
+    return success;
+}
+
+int show(Shell& shell, const std::string& id)
+{
+    auto store = shell.open_store();
+    struct Seen {
+        std::optional<jobs::Job> job;
+        std::vector<store::Attempt> attempts;
+    };
+    const auto seen = store.read([&](store::Tx& tx) {
+        return Seen{tx.find_job({id}), tx.attempts({id})};
+    });
+    if (!seen.job) return fail({id, "no job has this id; 'qbwcd job list' shows those there are"});
+    Value value = jobs::to_value(*seen.job);
+    Value::Array attempts;
+    for (const auto& attempt : seen.attempts) {
+        Value one(Value::Object{});
+        one.set("number", attempt.number);
+        one.set("batch", attempt.batch.text);
+        one.set("ended", base::to_text(attempt.ended_at));
+        one.set("outcome", attempt.outcome);
+        one.set("statusCode", attempt.status_code);
+        one.set("message", attempt.message);
+        attempts.push_back(std::move(one));
+    }
+    value.set("attempts", std::move(attempts));
+    std::cout << (shell.json ? qbxml::to_json(value) : qbxml::to_pretty_json(value)) << '\n';
+    return success;
+}
+
+int finish(Shell& shell, const std::string& id)
+{
+    auto store = shell.open_store();
+    const auto job = service::JobDesk(shell.clock, shell.ids).finish({id}, store);
+    if (!job) return fail(job.error());
+    print_job(*job);
+    return success;
+}
+
+void add_job_list(CLI::App& job, Shell& shell)
+{
+    auto* listed = job.add_subcommand("list", "Jobs, newest first, one a line");
+    auto wish = std::make_shared<ListWish>();
+    listed->add_option("--company", wish->company, "Of one company only");
+    listed->add_option("--state", wish->state, "In one state only");
+    listed->add_option("--limit", wish->limit, "At most so many (default 100)")
+        ->check(CLI::Range(1, 1'000'000));
+    listed->callback([&shell, wish] { shell.run = [&shell, wish] { return list(shell, *wish); }; });
+}
+
+void add_job_verbs(CLI::App& app, Shell& shell)
+{
+    auto* job = app.add_subcommand("job", "Jobs: list, show, finish");
+    job->require_subcommand(1);
+    add_job_list(*job, shell);
+    auto id = std::make_shared<std::string>();
+    auto* shown = job->add_subcommand("show", "One job with its attempts");
+    shown->add_option("id", *id, "The job")->required();
+    shown->callback([&shell, id] { shell.run = [&shell, id] { return show(shell, *id); }; });
+    auto* finished = job->add_subcommand("finish", "The person is done with an interactive job's page");
+    finished->add_option("id", *id, "The job")->required();
+    finished->callback([&shell, id] { shell.run = [&shell, id] { return finish(shell, *id); }; });
+}
+
+}  // namespace
+
+void add_job_commands(CLI::App& app, Shell& shell)
+{
+    struct Wanted {
+        std::string slug, type, id, url;
+        std::vector<std::string> types;
+        bool full = false;
+    };
+    auto wanted = std::make_shared<Wanted>();
+
+    auto* synced = app.add_subcommand("sync", "Read record types from QuickBooks at the next session");
+    synced->add_option("slug", wanted->slug, "The company")->required();
+    synced->add_option("types", wanted->types, "Record types (default: all), e.g. customers invoices");
+    synced->add_flag("--full", wanted->full, "Everything, not only what changed");
+    synced->callback([&shell, wanted] {
+        shell.run = [&shell, wanted] {
+            return sync(shell, wanted->slug, wanted->types, wanted->full);
+        };
+    });
+
+    auto* sent = app.add_subcommand("raw", "Send qbXML from standard input; checked first");
+    sent->add_option("slug", wanted->slug, "The company")->required();
+    sent->callback([&shell, wanted] { shell.run = [&shell, wanted] { return raw(shell, wanted->slug); }; });
+
+    auto* pushed = app.add_subcommand("push", "Write a record (JSON on standard input) to QuickBooks");
+    pushed->add_option("slug", wanted->slug, "The company")->required();
+    pushed->add_option("type", wanted->type, "Record type, e.g. customers")->required();
+    pushed->add_option("--id", wanted->id, "Change this record (a merge patch) instead of adding one");
+    pushed->callback([&shell, wanted] {
+        shell.run = [&shell, wanted] { return push(shell, wanted->slug, wanted->type, wanted->id); };
+    });
+
+    auto* asked = app.add_subcommand("interactive", "Ask the person at QuickBooks to a web page");
+    asked->add_option("slug", wanted->slug, "The company")->required();
+    asked->add_option("--url", wanted->url, "The page; {sessionID} stands for the QuickBooks session")
+        ->required();
+    asked->callback([&shell, wanted] {
+        shell.run = [&shell, wanted] { return interactive(shell, wanted->slug, wanted->url); };
+    });
+    add_job_verbs(app, shell);
+}
+
+}  // namespace server::cli

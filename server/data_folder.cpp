@@ -1,0 +1,32 @@
+#include "server/data_folder.h"
+
+#include <filesystem>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "server/store/migrate.h"
+#include "server/store/sqlite.h"
+
+namespace server {
+
+DataFolder::DataFolder(std::string path) : path_(std::move(path))
+{
+    namespace fs = std::filesystem;
+    std::error_code failed;
+    if (fs::is_directory(path_, failed)) return;
+    fs::create_directories(path_, failed);
+    if (failed)
+        throw std::runtime_error(fmt::format("cannot make the data folder {}: {}", path_,
+                                             failed.message()));
+    fs::permissions(path_, fs::perms::owner_all, failed);
+}
+
+store::Store DataFolder::open(base::Time now) const
+{
+    store::Store store(store::open_sqlite(database()));
+    store::migrate(store.connection(), now);
+    return store;
+}
+
+}  // namespace server

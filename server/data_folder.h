@@ -1,0 +1,26 @@
+// The folder that holds everything the server keeps.
+#pragma once
+
+#include <string>
+
+#include "server/base/clock.h"
+#include "server/store/store.h"
+
+namespace server {
+
+class DataFolder {
+public:
+    // Makes the folder when it is missing, readable for its owner alone. Throws std::runtime_error
+    // naming it when that fails.
+    explicit DataFolder(std::string path);
+
+    // A store of its own on the folder's database, brought to this program's schema. The server may
+    // be running or not: each process has its own connection.
+    store::Store open(base::Time now) const;
+    std::string database() const { return path_ + "/qbwcd.sqlite"; }
+
+private:
+    std::string path_;
+};
+
+}  // namespace server
