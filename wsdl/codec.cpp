@@ -113,26 +113,15 @@ Call get_interactive_rejected(soap* s)
                                take(wire.reason)};
 }
 
-// How a response element is written and read: `read` names the generated struct, which has the
-// result as its one member.
-template <auto read>
-using WireOf = std::remove_pointer_t<decltype(read(nullptr, nullptr, nullptr, nullptr))>;
-
-template <auto read, auto put>
+// Writes a response element: `put` takes the generated struct, which has the result as its one
+// member.
+template <class Wire, int (*put)(soap*, const Wire*, const char*, const char*)>
 int put_text(soap* s, const char* tag, std::string& text)
 {
-    WireOf<read> wire;
+    Wire wire;
     auto& [result] = wire;
     result = &text;
     return put(s, &wire, tag, "");
-}
-
-template <auto read>
-std::optional<std::string> get_text(soap* s)
-{
-    auto [result] = get<WireOf<read>>(s, read);
-    if (result == nullptr) return std::nullopt;
-    return std::move(*result);
 }
 
 int put_strings(soap* s, const char* tag, std::vector<std::string>& strings)
@@ -145,37 +134,25 @@ int put_strings(soap* s, const char* tag, std::vector<std::string>& strings)
     return soap_put_qbwc__authenticateResponse(s, &wire, tag, "");
 }
 
+// The result of a reply is its first child, whose name was looked at: in Style RPC any will do.
+std::optional<std::string> get_text(soap* s)
+{
+    std::string* text = nullptr;
+    if (soap_element_begin_in(s, nullptr, 0, nullptr) ||
+        !soap_in_PointerTostd__string(s, nullptr, &text, nullptr)) {
+        return std::nullopt;
+    }
+    soap_element_end_in(s, nullptr);  // passes over what follows
+    return text ? std::optional(std::move(*text)) : std::nullopt;
+}
+
 std::optional<std::vector<std::string>> get_strings(soap* s)
 {
-    const auto wire = get(s, soap_get_qbwc__authenticateResponse);
-    if (wire.authenticateResult == nullptr) return std::nullopt;
-    std::vector<std::string> strings;
-    for (auto* text : wire.authenticateResult->string)
-        strings.push_back(take(text));
-    return strings;
-}
-
-// The result of an RPC reply is its first child, whatever its name.
-std::optional<std::string> get_return(soap* s)
-{
-    if (soap_element_begin_in(s, nullptr, 0, nullptr)) return std::nullopt;
-    std::string* text = nullptr;
-    soap_in_PointerTostd__string(s, nullptr, &text, nullptr);
-    auto taken = text ? std::optional(std::move(*text)) : std::nullopt;
-    while (s->error == SOAP_OK && soap_ignore_element(s) == SOAP_OK) {
-    }
-    if (s->error == SOAP_NO_TAG) s->error = SOAP_OK;
-    if (s->error == SOAP_OK) soap_element_end_in(s, nullptr);
-    return taken;
-}
-
-std::optional<std::vector<std::string>> get_return_array(soap* s)
-{
-    std::vector<std::string> strings;
     if (soap_element_begin_in(s, nullptr, 0, nullptr) ||
         soap_element_begin_in(s, nullptr, 1, nullptr)) {
         return std::nullopt;
     }
+    std::vector<std::string> strings;
     while (s->error == SOAP_OK && soap_peek_element(s) == SOAP_OK) {
         std::string* text = nullptr;
         if (soap_in_PointerTostd__string(s, nullptr, &text, nullptr)) strings.push_back(take(text));
@@ -191,38 +168,37 @@ struct Method {
     std::string_view name;
     Call (*get_call)(soap*);
     int (*put_result)(soap*, const char* tag, std::string&);  // null: put_strings
-    std::optional<std::string> (*get_result)(soap*);          // null: get_strings
 };
-
-template <auto read, auto put>
-constexpr Method method(std::string_view name, Call (*get_call)(soap*))
-{
-    return {name, get_call, put_text<read, put>, get_text<read>};
-}
 
 constexpr std::array methods = {
-    method<soap_get_qbwc__serverVersionResponse, soap_put_qbwc__serverVersionResponse>(
-        "serverVersion", get_server_version),
-    method<soap_get_qbwc__clientVersionResponse, soap_put_qbwc__clientVersionResponse>(
-        "clientVersion", get_client_version),
-    Method{"authenticate", get_authenticate, nullptr, nullptr},
-    method<soap_get_qbwc__sendRequestXMLResponse, soap_put_qbwc__sendRequestXMLResponse>(
-        "sendRequestXML", get_send_request),
-    method<soap_get_qbwc__receiveResponseXMLResponse, soap_put_qbwc__receiveResponseXMLResponse>(
-        "receiveResponseXML", get_receive_response),
-    method<soap_get_qbwc__connectionErrorResponse, soap_put_qbwc__connectionErrorResponse>(
-        "connectionError", get_connection_error),
-    method<soap_get_qbwc__getLastErrorResponse, soap_put_qbwc__getLastErrorResponse>(
-        "getLastError", get_get_last_error),
-    method<soap_get_qbwc__closeConnectionResponse, soap_put_qbwc__closeConnectionResponse>(
-        "closeConnection", get_close_connection),
-    method<soap_get_qbwc__getInteractiveURLResponse, soap_put_qbwc__getInteractiveURLResponse>(
-        "getInteractiveURL", get_get_interactive_url),
-    method<soap_get_qbwc__interactiveDoneResponse, soap_put_qbwc__interactiveDoneResponse>(
-        "interactiveDone", get_interactive_done),
-    method<soap_get_qbwc__interactiveRejectedResponse, soap_put_qbwc__interactiveRejectedResponse>(
-        "interactiveRejected", get_interactive_rejected),
+    Method{"serverVersion", get_server_version,
+           put_text<qbwc__serverVersionResponse, soap_put_qbwc__serverVersionResponse>},
+    Method{"clientVersion", get_client_version,
+           put_text<qbwc__clientVersionResponse, soap_put_qbwc__clientVersionResponse>},
+    Method{"authenticate", get_authenticate, nullptr},
+    Method{"sendRequestXML", get_send_request,
+           put_text<qbwc__sendRequestXMLResponse, soap_put_qbwc__sendRequestXMLResponse>},
+    Method{"receiveResponseXML", get_receive_response,
+           put_text<qbwc__receiveResponseXMLResponse, soap_put_qbwc__receiveResponseXMLResponse>},
+    Method{"connectionError", get_connection_error,
+           put_text<qbwc__connectionErrorResponse, soap_put_qbwc__connectionErrorResponse>},
+    Method{"getLastError", get_get_last_error,
+           put_text<qbwc__getLastErrorResponse, soap_put_qbwc__getLastErrorResponse>},
+    Method{"closeConnection", get_close_connection,
+           put_text<qbwc__closeConnectionResponse, soap_put_qbwc__closeConnectionResponse>},
+    Method{"getInteractiveURL", get_get_interactive_url,
+           put_text<qbwc__getInteractiveURLResponse, soap_put_qbwc__getInteractiveURLResponse>},
+    Method{"interactiveDone", get_interactive_done,
+           put_text<qbwc__interactiveDoneResponse, soap_put_qbwc__interactiveDoneResponse>},
+    Method{"interactiveRejected", get_interactive_rejected,
+           put_text<qbwc__interactiveRejectedResponse, soap_put_qbwc__interactiveRejectedResponse>},
 };
+
+// With or without the trailing slash, as Style RPC has both.
+bool is_service_space(std::string_view space)
+{
+    return space == service_space || space == service_space.substr(0, service_space.size() - 1);
+}
 
 const Method* find_method(std::string_view name)
 {
@@ -236,6 +212,28 @@ const Method& known_method(std::string_view name)
     throw std::logic_error("the codec was asked for a method that QBWC does not have");
 }
 
+// Style RPC leaves parameters unqualified, and others forget the namespace's slash: then, when
+// `lax`, names alone must do. Not in headers, where gSOAP would take any name for its own.
+Call get_call(soap* s, const Method& method, bool lax)
+{
+    if (lax) s->mode |= SOAP_XML_IGNORENS;
+    auto call = method.get_call(s);
+    s->mode &= ~static_cast<soap_mode>(SOAP_XML_IGNORENS);
+    return call;
+}
+
+// The kind of reply that a method has: authenticate strings, receiveResponseXML a number, the rest
+// text.
+void check_kind(const Method& method, const Reply& reply)
+{
+    const bool strings = std::holds_alternative<AuthenticateReply>(reply);
+    const bool number = std::holds_alternative<ReceiveReply>(reply);
+    if (strings != (method.put_result == nullptr) ||
+        number != (method.name == "receiveResponseXML")) {
+        throw std::logic_error("a reply of another kind than the call has");
+    }
+}
+
 std::string sendable(std::string_view text)
 {
     return is_xml_text(text) ? std::string(text) : replace_unsendable(text);
@@ -246,6 +244,8 @@ std::string sendable(std::string_view text)
 // The gSOAP context with its ends: what it reads is in up to two pieces of our buffer, what it
 // writes goes to a text.
 struct Codec::Context {
+    using Pieces = std::array<std::string_view, 2>;
+
     explicit Context(CodecLimits wanted);
     ~Context();
     Context(const Context&) = delete;
@@ -253,19 +253,24 @@ struct Codec::Context {
 
     // Reads the one element in Body, which gSOAP stands at when `read` is called.
     template <class Read>
-    std::optional<Refusal> read_body(std::string_view head, std::string_view tail, Read read);
+    std::optional<Refusal> read_body(Pieces pieces, SoapVersion version, Read read);
     template <class Put>
     std::string write_body(SoapVersion version, Put put);
     Refusal refusal_of_error(SoapVersion version) const;
     void finish();
 
+    // After each message, also when something throws.
+    struct Finish {
+        Context& context;
+        ~Finish() { context.finish(); }
+    };
     static std::size_t receive(soap* s, char* to, std::size_t room);
     static int send(soap* s, const char* from, std::size_t size);
     static int poll(soap* s);
 
     CodecLimits limits;
     soap* s = nullptr;
-    std::array<std::string_view, 2> input;
+    Pieces input;
     std::string output;
 };
 
@@ -292,11 +297,8 @@ int Codec::Context::poll(soap*)
 
 Codec::Context::Context(CodecLimits wanted) : limits(wanted)
 {
-    // Without C_UTFSTRING every character above U+00FF is lost. Names are matched without their
-    // namespaces, as Style RPC leaves parameters unqualified; the pre-scan looks at those that
-    // count.
-    constexpr soap_mode mode =
-        SOAP_C_UTFSTRING | SOAP_ENC_PLAIN | SOAP_XML_TREE | SOAP_XML_IGNORENS;
+    // Without C_UTFSTRING every character above U+00FF is lost.
+    constexpr soap_mode mode = SOAP_C_UTFSTRING | SOAP_ENC_PLAIN | SOAP_XML_TREE;
     s = soap_new2(mode, mode);
     if (s == nullptr) throw std::bad_alloc();
     soap_set_namespaces(s, namespaces);
@@ -339,28 +341,25 @@ Refusal Codec::Context::refusal_of_error(SoapVersion version) const
 }
 
 template <class Read>
-std::optional<Refusal> Codec::Context::read_body(std::string_view head, std::string_view tail,
-                                                 Read read)
+std::optional<Refusal> Codec::Context::read_body(Pieces pieces, SoapVersion version, Read read)
 {
-    input = {head, tail};
-    std::optional<Refusal> refusal;
-    const auto failed = [this, &read] {
-        if (soap_begin_recv(s) || soap_envelope_begin_in(s) || soap_recv_header(s) ||
-            soap_body_begin_in(s)) {
-            return true;
-        }
-        read(s);
-        return s->error != SOAP_OK || soap_body_end_in(s) || soap_envelope_end_in(s) ||
-               soap_end_recv(s);
-    };
-    if (failed()) refusal = refusal_of_error(SoapVersion::soap_1_1);
-    finish();
-    return refusal;
+    const Finish finishing{*this};
+    input = pieces;
+    if (soap_begin_recv(s) || soap_envelope_begin_in(s) || soap_recv_header(s) ||
+        soap_body_begin_in(s)) {
+        return refusal_of_error(version);
+    }
+    read(s);
+    if (s->error != SOAP_OK || soap_body_end_in(s) || soap_envelope_end_in(s) || soap_end_recv(s)) {
+        return refusal_of_error(version);
+    }
+    return std::nullopt;
 }
 
 template <class Put>
 std::string Codec::Context::write_body(SoapVersion version, Put put)
 {
+    const Finish finishing{*this};
     output.clear();
     soap_begin(s);
     soap_set_version(s, version == SoapVersion::soap_1_1 ? 1 : 2);
@@ -368,7 +367,6 @@ std::string Codec::Context::write_body(SoapVersion version, Put put)
     const bool failed = soap_begin_send(s) || soap_envelope_begin_out(s) || soap_putheader(s) ||
                         soap_body_begin_out(s) || put(s) || soap_body_end_out(s) ||
                         soap_envelope_end_out(s) || soap_end_send(s);
-    finish();
     if (failed) throw std::runtime_error("gSOAP could not write an envelope");
     if (output.ends_with("\r\n")) output.resize(output.size() - 2);
     return std::exchange(output, {});
@@ -393,13 +391,11 @@ std::variant<Decoded, Refusal> Codec::read_call(std::string envelope)
     Decoded decoded{.call = ServerVersion{},
                     .version = outline.version,
                     .rpc = outline.encoded && !outline.qualified_children};
+    const bool lax = !outline.native_children;
     auto refusal = context_->read_body(
-        bytes.substr(outline.root, cut.begin - outline.root), bytes.substr(cut.end),
-        [&decoded, method](soap* s) { decoded.call = method->get_call(s); });
-    if (refusal) {
-        refusal->version = outline.version;
-        return *std::move(refusal);
-    }
+        {bytes.substr(outline.root, cut.begin - outline.root), bytes.substr(cut.end)},
+        outline.version, [&](soap* s) { decoded.call = get_call(s, *method, lax); });
+    if (refusal) return *std::move(refusal);
     if (auto* received = std::get_if<ReceiveResponseXml>(&decoded.call);
         received && outline.response) {
         // The envelope's buffer becomes the text: nothing in it is needed any more.
@@ -412,6 +408,7 @@ std::variant<Decoded, Refusal> Codec::read_call(std::string envelope)
 std::string Codec::write_reply(const Reply& reply, const Decoded& about)
 {
     const auto& method = known_method(method_name(about.call));
+    check_kind(method, reply);
     if (about.rpc) return write_rpc_reply(reply, method.name, about.version);
 
     const auto tag = fmt::format("qbwc:{}Response", method.name);
@@ -419,11 +416,9 @@ std::string Codec::write_reply(const Reply& reply, const Decoded& about)
         std::vector<std::string> strings;
         for (const auto& text : many->strings)
             strings.push_back(sendable(text));
-        if (method.put_result != nullptr) throw std::logic_error("a reply of another method");
         return context_->write_body(about.version,
                                     [&](soap* s) { return put_strings(s, tag.c_str(), strings); });
     }
-    if (method.put_result == nullptr) throw std::logic_error("a reply of another method");
     const auto* received = std::get_if<ReceiveReply>(&reply);
     auto text =
         received ? std::to_string(received->progress) : sendable(std::get<TextReply>(reply).text);
@@ -473,25 +468,24 @@ std::variant<Reply, Refusal> Codec::read_reply(std::string envelope, std::string
     const bool rpc = outline.encoded && !outline.qualified_children;
     if (!is_fault) {
         if (auto refusal = refuse_reply(outline, name, rpc)) return *std::move(refusal);
+        if (!outline.first_child) return to_reply(name, std::nullopt, outline.version);
     }
 
     std::variant<Reply, Refusal> reply;
     const auto read = [&](soap* s) {
         if (is_fault) {
             reply = get_fault(s, outline.version);
-        } else if (method.get_result != nullptr) {
-            reply = to_reply(name, rpc ? get_return(s) : method.get_result(s), outline.version);
-        } else if (auto strings = rpc ? get_return_array(s) : get_strings(s)) {
-            reply = AuthenticateReply{*std::move(strings)};
+        } else if (method.put_result != nullptr) {
+            reply = to_reply(name, get_text(s), outline.version);
         } else {
-            reply =
-                Refusal{"Server", "The reply holds no result: it reads as null.", outline.version};
+            reply = to_reply(get_strings(s), outline.version);
         }
     };
-    auto refusal = context_->read_body(std::string_view(envelope).substr(outline.root), {}, read);
-    if (!refusal) return reply;
-    refusal->version = outline.version;
-    return *std::move(refusal);
+    const std::string_view bytes = envelope;
+    if (context_->read_body({bytes.substr(outline.root)}, outline.version, read)) {
+        return Refusal{"Server", "The result of the reply cannot be read.", outline.version};
+    }
+    return reply;
 }
 
 std::string Codec::write_call(const Call& call, bool rpc)

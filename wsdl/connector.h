@@ -2,7 +2,8 @@
 // any server over a Transport, with any QuickBooks behind it.
 //
 // One thread. What the server does wrong ends the run and is told in the RunResult; an exception
-// that Transport, QuickBooks or a hook throws passes through, after the QuickBooks session is ended.
+// that Transport, QuickBooks or a hook throws passes through, after the QuickBooks session is
+// ended.
 #pragma once
 
 #include <chrono>
@@ -21,10 +22,10 @@ namespace qbwc {
 class Transport {
 public:
     struct Answer {
-        int status = 0;            // HTTP status; 0: no answer came
+        int status = 0;  // HTTP status; 0: no answer came
         std::string content_type;
         std::string body;
-        std::string problem;       // why no answer came, for the log
+        std::string problem;  // why no answer came, for the log
     };
     virtual ~Transport() = default;
     // `soap_action` is the header's value, quotes included.
@@ -57,34 +58,34 @@ public:
 struct ConnectorOptions {
     std::string user;
     std::string password;
-    std::string app_name;             // for the log
+    std::string app_name;  // for the log
     std::string version = "34.0.10018.91";
     std::chrono::milliseconds noop_pause{5000};          // QBWC waits five seconds after NoOp
     std::chrono::milliseconds interactive_pause{60000};  // and a minute between interactiveDone
-    bool accepts_interactive = true;  // what the person answers when asked
+    bool accepts_interactive = true;                     // what the person answers when asked
     bool rpc_style = false;
-    std::string owner_id;  // of the .qwc: its stamps are asked of the company file
+    std::string owner_id;          // of the .qwc: its stamps are asked of the company file
     std::string session_id = "1";  // of the QuickBooks session, for getInteractiveURL
 };
 
 // How a run ended, as QBWC's status column and log would say.
 struct RunResult {
     enum class End {
-        done,              // closeConnection after 100, or after an empty request and a text
-        nothing_to_do,     // none
+        done,           // closeConnection after 100, or after an empty request and a text
+        nothing_to_do,  // none
         postponed,
         busy,
-        not_valid_user,    // nvu
-        refused_version,   // E:
-        connection_failed, // QuickBooks could not be reached, or not asked what company this is
-        server_error,      // negative number, or an error text in interactive mode
-        broken,            // fault, HTTP error, bad envelope, no answer
-        interrupted,       // stopped from outside (`should_stop`)
+        not_valid_user,     // nvu
+        refused_version,    // E:
+        connection_failed,  // QuickBooks could not be reached, or not asked what company this is
+        server_error,       // negative number, or an error text in interactive mode
+        broken,             // fault, HTTP error, bad envelope, no answer
+        interrupted,        // stopped from outside (`should_stop`)
     };
     End end = End::done;
-    std::string code;      // QBWC1041 and relatives, "" when none
-    std::string text;      // what the status column shows
-    int requests = 0;      // message sets carried to QuickBooks
+    std::string code;  // QBWC1041 and relatives, "" when none
+    std::string text;  // what the status column shows
+    int requests = 0;  // message sets carried to QuickBooks
     std::chrono::seconds postpone{0};
     std::optional<int> minimum_interval_seconds;
 };

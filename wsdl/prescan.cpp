@@ -420,6 +420,7 @@ void Scanner::place_parameter(ScannedName name, bool empty)
 {
     if (!outline.first_child) outline.first_child = name;
     outline.qualified_children = outline.qualified_children || !name.space.empty();
+    outline.native_children = outline.native_children || name.space == service_space;
     if (outline.operation.local != "receiveResponseXML" || name.local != "response") return;
     if (response_seen_) return;
     response_seen_ = true;

@@ -18,6 +18,8 @@ inline constexpr std::size_t attributes_max = 64;    // of one element
 inline constexpr std::size_t declarations_max = 64;  // of namespaces, in scope at one place
 inline constexpr std::size_t elements_max = 10'000;
 
+inline constexpr std::string_view service_space = "http://developer.intuit.com/";
+
 // Byte positions in the envelope.
 struct Span {
     std::size_t begin = 0;
@@ -37,6 +39,7 @@ struct Outline {
     ScannedName operation;                   // the only element in Body
     std::optional<ScannedName> first_child;  // of the operation
     bool qualified_children = false;         // some child of the operation is in a namespace
+    bool native_children = false;            // some child is in the service's own
     bool encoded = false;                    // Envelope, Body or operation states the SOAP encoding
     // Text of `response` under `receiveResponseXML`, where it is plain: no comment, CDATA section
     // or element in it, not nil, not empty. Its references are checked.

@@ -1,3 +1,4 @@
+// clang-format off: the lines of the form "//gsoap" are directives.
 // The QBWC service contract as input of soapcpp2: the same operations, elements and types as
 // qbwc.wsdl. Not C++: the build turns it into serialisers, which only codec.cpp includes.
 //

@@ -6,11 +6,11 @@
 #include <utility>
 
 namespace qbwc {
+namespace {
 
-bool is_service_space(std::string_view space)
-{
-    return space == "http://developer.intuit.com/" || space == "http://developer.intuit.com";
-}
+constexpr std::string_view no_result = "The reply holds no result: it reads as null.";
+
+}  // namespace
 
 std::optional<int> parse_int(std::string_view text)
 {
@@ -31,14 +31,18 @@ std::optional<Refusal> refuse_reply(const Outline& outline, std::string_view met
         return Refusal{"Server", std::string(why), outline.version};
     };
     const auto& operation = outline.operation;
-    if (!is_service_space(operation.space)) {
+    if (operation.space != service_space) {
         return refuse("The reply is in another namespace than http://developer.intuit.com/.");
     }
     if (operation.local != fmt::format("{}Response", method)) {
         return refuse("The Body holds something else than the reply to this method.");
     }
-    if (!outline.first_child || rpc) return std::nullopt;
-    if (!is_service_space(outline.first_child->space)) {
+    const auto& child = outline.first_child;
+    if (!child && method.ends_with("Version")) return std::nullopt;
+    if (!child || (!rpc && child->local != fmt::format("{}Result", method))) {
+        return refuse(no_result);
+    }
+    if (!rpc && child->space != service_space) {
         return refuse(
             "The result is in another namespace than http://developer.intuit.com/: it reads as "
             "null.");
@@ -54,13 +58,20 @@ std::variant<Reply, Refusal> to_reply(std::string_view method, std::optional<std
     };
     // QBWC goes on when the answers to its two version calls are null; anything else it then needs.
     if (!text && method.ends_with("Version")) text.emplace();
-    if (!text) return refuse("The reply holds no result: it reads as null.");
+    if (!text) return refuse(no_result);
     if (method != "receiveResponseXML") {
         return TextReply{std::string(method), *std::move(text)};
     }
     const auto progress = parse_int(*text);
     if (!progress) return refuse("The result of receiveResponseXML is no integer.");
     return ReceiveReply{*progress};
+}
+
+std::variant<Reply, Refusal> to_reply(std::optional<std::vector<std::string>> strings,
+                                      SoapVersion version)
+{
+    if (!strings) return Refusal{"Server", std::string(no_result), version};
+    return AuthenticateReply{*std::move(strings)};
 }
 
 }  // namespace qbwc

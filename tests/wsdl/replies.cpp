@@ -273,6 +273,10 @@ TEST_CASE("a reply of another kind than the call has is our own mistake")
 {
     Codec codec;
     CHECK_THROWS_AS(codec.write_reply(ReceiveReply{1}, {.call = Authenticate{}}), std::logic_error);
+    CHECK_THROWS_AS(codec.write_reply(ReceiveReply{1}, {.call = GetLastError{}, .rpc = true}),
+                    std::logic_error);
+    CHECK_THROWS_AS(codec.write_reply(TextReply{}, {.call = ReceiveResponseXml{}}),
+                    std::logic_error);
     CHECK_THROWS_AS(codec.write_reply(AuthenticateReply{}, {.call = GetLastError{}}),
                     std::logic_error);
     CHECK_THROWS_AS(codec.read_reply("", "authenticate2"), std::logic_error);
