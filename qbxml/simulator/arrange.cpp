@@ -1,6 +1,7 @@
 #include "qbxml/simulator/arrange.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "qbxml/grammar/grammar.h"
 #include "qbxml/simulator/number.h"
@@ -9,24 +10,6 @@
 namespace qbxml::simulator {
 
 namespace {
-
-// Where an element stands among its siblings: its own place, or that of the repeating choice around
-// it, whose alternatives mix freely (invoice lines and groups of lines). -1 when it has no place.
-int place_of(const grammar::Owner& owner, std::string_view name)
-{
-    const grammar::Particle* particle = owner.find(name);
-    if (particle == nullptr) return -1;
-    const auto particles = owner.particles();
-    int place = static_cast<int>(particle - particles.data());
-    for (auto around = particle->parent_; around != grammar::none;
-         around = particles[around].parent_) {
-        if (particles[around].kind == grammar::Particle::Kind::choice &&
-            particles[around].repeats()) {
-            place = around;
-        }
-    }
-    return place;
-}
 
 std::string as_answered(std::string_view text, const grammar::Type* type)
 {
@@ -58,13 +41,30 @@ void arrange(Node& node)
 {
     const grammar::Owner* owner = grammar::owner(node.name);
     if (owner == nullptr || node.children.empty()) return;
-    std::erase_if(node.children,
-                  [&](const Node& child) { return place_of(*owner, child.name) < 0; });
-    std::stable_sort(node.children.begin(), node.children.end(), [&](const Node& a, const Node& b) {
-        return place_of(*owner, a.name) < place_of(*owner, b.name);
-    });
-    for (Node& child : node.children)
-        arrange(child);
+    std::vector<std::pair<std::size_t, Node*>> placed;
+    placed.reserve(node.children.size());
+    bool in_order = true;
+    for (Node& child : node.children) {
+        const grammar::Particle* particle = owner->find(child.name);
+        if (particle == nullptr) {  // not part of the record
+            in_order = false;
+            continue;
+        }
+        const std::size_t place = owner->place_of(*particle);
+        in_order = in_order && (placed.empty() || placed.back().first <= place);
+        placed.emplace_back(place, &child);
+    }
+    if (!in_order) {
+        std::stable_sort(placed.begin(), placed.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::vector<Node> sorted;
+        sorted.reserve(placed.size());
+        for (const auto& [place, child] : placed) sorted.push_back(std::move(*child));
+        node.children = std::move(sorted);
+    }
+    for (Node& child : node.children) {
+        if (!child.children.empty()) arrange(child);
+    }
 }
 
 Node same_fields(const Node& request, std::string_view ret_name)

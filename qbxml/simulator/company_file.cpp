@@ -115,6 +115,7 @@ void CompanyFile::index(Record& record)
         }
         return;
     }
+    if (record.ref_number().empty()) return;
     in.by_ref_number.emplace(folded(record.ref_number()), &record);
     if (const auto number = counted(record.ref_number())) {
         in.ref_number_high = std::max(in.ref_number_high, *number);

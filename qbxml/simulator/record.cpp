@@ -49,13 +49,19 @@ std::string unescaped(std::string_view element_text)
 
 std::uint16_t Names::number(std::string_view name)
 {
-    std::string key(name);
-    if (const auto known = numbers_.find(key); known != numbers_.end()) return known->second;
+    if (const auto known = find(name)) return *known;
     if (texts_.size() > 0xFFFF) throw std::length_error("more names than the books can number");
     const auto fresh = static_cast<std::uint16_t>(texts_.size());
-    texts_.push_back(key);
-    numbers_.emplace(std::move(key), fresh);
+    texts_.emplace_back(name);
+    numbers_.emplace(name, fresh);
     return fresh;
+}
+
+std::optional<std::uint16_t> Names::find(std::string_view name) const
+{
+    const auto known = numbers_.find(name);
+    if (known == numbers_.end()) return std::nullopt;
+    return known->second;
 }
 
 Record::Record(const Kind& kind, const Node& ret, Stamps stamps, Names& names)
@@ -68,8 +74,9 @@ Record::Record(const Kind& kind, const Node& ret, Stamps stamps, Names& names)
         if (child.name == "LinkedTxn") parts = linked;
         if (child.name == "DataExtRet") parts = custom;
         // A new segment for every top-level element, so that it can be chosen by name.
-        segments_.push_back({.name = names.number(child.name), .parts = parts});
-        render(child, parts, names.number(child.name), names);
+        const std::uint16_t name = names.number(child.name);
+        segments_.push_back({.name = name, .parts = parts});
+        render(child, parts, name, names);
     }
     text_.shrink_to_fit();
     segments_.shrink_to_fit();
@@ -154,9 +161,11 @@ Node Record::tree() const
 
 std::string_view Record::element(std::string_view name, const Names& names) const
 {
+    const auto number = names.find(name);
+    if (!number) return {};
     std::size_t at = 0;
     for (std::size_t i = 0; i < segments_.size(); at += segments_[i].size, ++i) {
-        if (names.text(segments_[i].name) != name) continue;
+        if (segments_[i].name != *number) continue;
         std::size_t size = segments_[i].size;
         const std::string_view rest = std::string_view(text_).substr(at);
         for (std::size_t next = i + 1; next < segments_.size(); ++next) {

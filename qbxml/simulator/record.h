@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,12 +23,20 @@ namespace qbxml::simulator {
 class Names {
 public:
     std::uint16_t number(std::string_view name);  // a new one when it was never seen
+    std::optional<std::uint16_t> find(std::string_view name) const;
     const std::string& text(std::uint16_t number) const { return texts_[number]; }
     std::size_t size() const { return texts_.size(); }
 
 private:
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const
+        {
+            return std::hash<std::string_view>()(text);
+        }
+    };
     std::vector<std::string> texts_;
-    std::unordered_map<std::string, std::uint16_t> numbers_;
+    std::unordered_map<std::string, std::uint16_t, Hash, std::equal_to<>> numbers_;
 };
 
 // When a record was made and changed, in Unix seconds, and its EditSequence.
