@@ -94,7 +94,8 @@ public:
             } else if (!headed) {
                 headed = true;
                 if (!std::equal(row.begin(), row.end(), column_names.begin())) {
-                    fault(fmt::format("the columns must be {}", fmt::join(column_names, ", ")));
+                    return fault(
+                        fmt::format("the columns must be {}", fmt::join(column_names, ", ")));
                 }
             } else {
                 check(row);

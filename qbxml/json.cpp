@@ -18,6 +18,7 @@ namespace json = boost::json;
 
 // An object with more members than this keeps the set of their names.
 constexpr std::size_t few_members = 16;
+constexpr std::uint32_t replacement_character = 0xFFFD;
 
 // Builds the value from the events of the parser. Every event may refuse by setting `ec`; what we
 // refuse ourselves is told in `refusal`.
@@ -30,7 +31,6 @@ public:
 
     Value root;
     std::string refusal;
-    std::size_t refused_key_bytes = 0;
 
     bool on_document_begin(json::error_code&) { return true; }
     bool on_document_end(json::error_code&) { return true; }
@@ -59,7 +59,6 @@ public:
         open.key = take();
         if (!open.note_key()) {
             refusal = fmt::format("the name \"{}\" stands twice in one object", open.key);
-            refused_key_bytes = open.key.size() + 2;
             ec = json::error::syntax;
             return false;
         }
@@ -169,9 +168,6 @@ std::string found_at(std::string_view text, std::size_t at)
 {
     if (at >= text.size()) return "the end of the text";
     const Decoded decoded = decode_utf8(text.substr(at));
-    if (!decoded.valid) {
-        return fmt::format("the byte 0x{:02X}, which is no UTF-8,", decoded.code_point);
-    }
     if (decoded.code_point < 0x20)
         return fmt::format("the control character U+{:04X}", decoded.code_point);
     return fmt::format("'{}'", text.substr(at, decoded.size));
@@ -200,14 +196,24 @@ Lexed lex_until(std::string_view text, std::size_t at)
     return out;
 }
 
+constexpr std::string_view half_a_pair =
+    "half of a surrogate pair; expected two escapes, \\uD800-\\uDBFF and \\uDC00-\\uDFFF";
+
 std::string syntax_error(std::string_view text, std::size_t at, const Builder& builder)
 {
     const Lexed lexed = lex_until(text, at);
     const std::string found = found_at(text, at);
     const char before = at > 0 ? text[at - 1] : '\0';
+    const bool known_escape = at < text.size() && std::string_view("\"\\/bfnrtu").find(text[at]) !=
+                                                      std::string_view::npos;
+    if (lexed.after_backslash && known_escape) return std::string(half_a_pair);
     if (lexed.after_backslash) {
         return fmt::format("found {} after a backslash; expected one of \" \\ / b f n r t u",
                            found);
+    }
+    if (lexed.in_string && at == text.size()) return "the text ends inside a string";
+    if (lexed.in_string && static_cast<unsigned char>(text[at]) >= 0x20) {
+        return std::string(half_a_pair);
     }
     if (lexed.in_string) {
         return fmt::format("found {} in a string; write control characters as escapes", found);
@@ -224,23 +230,34 @@ std::string syntax_error(std::string_view text, std::size_t at, const Builder& b
     return fmt::format("found {}, expected {}", found, builder.expected_after(lexed.last));
 }
 
+// Where the string begins that ends at `at`.
+std::size_t opening_quote(std::string_view text, std::size_t at)
+{
+    std::size_t quote = at;
+    while (quote > 0) {
+        quote = text.rfind('"', quote - 1);
+        if (quote == std::string_view::npos || quote == 0) return 0;
+        const std::size_t before = text.find_last_not_of('\\', quote - 1);
+        const std::size_t backslashes = quote - 1 - before;  // npos + 1 is 0
+        if (backslashes % 2 == 0) return quote;
+    }
+    return 0;
+}
+
 Error error_of(std::string_view text, std::size_t at, json::error_code ec, const Builder& builder,
                const JsonLimits& limits)
 {
-    if (!builder.refusal.empty()) {
-        const std::size_t back = std::min(at, builder.refused_key_bytes);
-        return {place_in(text, at - back), builder.refusal};
+    if (!builder.refusal.empty()) return {place_in(text, opening_quote(text, at)), builder.refusal};
+    const auto offence = find_offence(text);
+    if (offence && offence->not_utf8 && offence->offset <= at) {
+        const auto byte = static_cast<unsigned char>(text[offence->offset]);
+        return {place_in(text, offence->offset),
+                fmt::format("the byte 0x{:02X} is no UTF-8", byte)};
     }
     const std::string where = place_in(text, at);
     if (ec == json::error::too_deep) {
         return {where,
                 fmt::format("nested too deep; at most {} levels are allowed", limits.depth_max)};
-    }
-    if (ec == json::error::incomplete) {
-        const Lexed lexed = lex_until(text, at);
-        return {where, fmt::format("the text ends too early; expected {}",
-                                   lexed.in_string ? "the end of a string"
-                                                   : builder.expected_after(lexed.last))};
     }
     if (ec == json::error::extra_data) {
         return {where, fmt::format("found {} after the value; expected the end of the text",
@@ -253,17 +270,17 @@ Error error_of(std::string_view text, std::size_t at, json::error_code ec, const
     }
     if (ec == json::error::illegal_leading_surrogate ||
         ec == json::error::illegal_trailing_surrogate || ec == json::error::expected_utf16_escape) {
-        return {where,
-                "half of a surrogate pair; expected two escapes \\uD800-\\uDBFF, \\uDC00-\\uDFFF"};
+        return {where, std::string(half_a_pair)};
     }
     if (ec == json::error::exponent_overflow)
         return {where, "the exponent of a number is too large"};
     return {where, syntax_error(text, at, builder)};
 }
 
-constexpr bool needs_escape(char c)
+bool is_plain(char c)
 {
-    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
 void append_escape(std::string& out, char c)
@@ -281,7 +298,6 @@ void append_escape(std::string& out, char c)
     }
 }
 
-// Writes a value; `indent` is negative for compact text.
 class Writer {
 public:
     Writer(std::string& out, bool pretty) : out_(out), pretty_(pretty) {}
@@ -409,14 +425,22 @@ std::string to_pretty_json(const Value& value)
 void append_json_string(std::string& out, std::string_view text)
 {
     out += '"';
-    std::size_t plain = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!needs_escape(text[i])) continue;
-        out.append(text, plain, i - plain);
-        append_escape(out, text[i]);
-        plain = i + 1;
+    std::size_t written = 0;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (is_plain(text[at])) {
+            ++at;
+            continue;
+        }
+        const Decoded decoded = decode_utf8(text.substr(at, 4));
+        if (decoded.code_point < 0x80 || !decoded.valid) {
+            out.append(text, written, at - written);
+            decoded.valid ? append_escape(out, text[at]) : append_utf8(out, replacement_character);
+            written = at + 1;
+        }
+        at += decoded.size;
     }
-    out.append(text, plain, text.size() - plain);
+    out.append(text, written);
     out += '"';
 }
 

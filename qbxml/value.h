@@ -78,7 +78,7 @@ Result<Value> parse_json(std::string_view text, const JsonLimits& limits = {});
 std::string to_json(const Value&);
 // Indented by two blanks, for people.
 std::string to_pretty_json(const Value&);
-// Appends `text` as a JSON string, quotes included.
+// Appends `text` as a JSON string, quotes included; bytes that are no UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace qbxml

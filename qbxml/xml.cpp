@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
 #include <pugixml.hpp>
 #include <stdexcept>
 
@@ -22,12 +22,8 @@ pugi::xml_node_struct* next_element(pugi::xml_node node)
 
 pugi::xml_node_struct* next_named(pugi::xml_node node, std::string_view name)
 {
-    for (; node; node = node.next_sibling()) {
-        const char* const found = node.name();
-        if (std::strncmp(found, name.data(), name.size()) == 0 && found[name.size()] == '\0' &&
-            node.type() == pugi::node_element) {
-            break;
-        }
+    while (node && (name != node.name() || node.type() != pugi::node_element)) {
+        node = node.next_sibling();
     }
     return node.internal_object();
 }
@@ -52,7 +48,7 @@ void join_pieces(pugi::xml_node element)
         child = next;
     }
     if (whole.find_first_not_of(" \t\r\n") == std::string::npos) whole.clear();
-    if (pieces > 0 || whole.empty()) element.text().set(whole.c_str());
+    if (pieces > 0 || whole != element.value()) element.text().set(whole.c_str());
 }
 
 void join_all_pieces(pugi::xml_node root)
