@@ -40,14 +40,6 @@ web::Response plain_answer(int status, std::string text)
 
 }  // namespace
 
-void House::report_sparingly(std::string_view event, std::string_view detail)
-{
-    long left_out = 0;
-    if (!noise.may_tell(left_out)) return;
-    if (left_out == 0) return report(event, detail);
-    report(event, fmt::format("{} (and {} such facts before it)", detail, left_out));
-}
-
 std::string_view IoThread::date()
 {
     const std::int64_t now = std::time(nullptr);

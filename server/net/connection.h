@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,29 +17,6 @@
 #include "server/net/workers.h"
 
 namespace server::net {
-
-// What all connections of a server share. Any thread.
-struct House {
-    House(const Limits& given, int worker_count, std::function<Answer()> make_answer, Report to)
-        : limits(given),
-          report(std::move(to)),
-          bodies(given.bodies_bytes_max),
-          census(given.connections_max, given.connections_per_address_max),
-          workers(worker_count, given.waiting_max, std::move(make_answer), report)
-    {
-    }
-
-    const Limits limits;
-    const Report report;
-    BodyBudget bodies;
-    Census census;
-    Workers workers;
-    Sparingly noise;
-    std::atomic<bool> stopping{false};
-
-    // For facts that any stranger can cause at will: at most one a second reaches the log.
-    void report_sparingly(std::string_view event, std::string_view detail);
-};
 
 class Connection;
 

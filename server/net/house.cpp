@@ -1,5 +1,7 @@
 #include "server/net/house.h"
 
+#include <fmt/format.h>
+
 namespace server::net {
 
 bool BodyBudget::take(std::size_t bytes)
@@ -84,6 +86,14 @@ bool Sparingly::may_tell(long& left_out)
     left_out = left_out_;
     left_out_ = 0;
     return true;
+}
+
+void House::report_sparingly(std::string_view event, std::string_view detail)
+{
+    long left_out = 0;
+    if (!noise.may_tell(left_out)) return;
+    if (left_out == 0) return report(event, detail);
+    report(event, fmt::format("{} (and {} such facts before it)", detail, left_out));
 }
 
 }  // namespace server::net

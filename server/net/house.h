@@ -5,12 +5,15 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/net/limits.h"
+#include "server/net/workers.h"
 
 namespace server::net {
 
@@ -80,6 +83,29 @@ private:
     std::mutex mutex_;
     std::chrono::steady_clock::time_point next_{};
     long left_out_ = 0;
+};
+
+// What all connections of a server share. Any thread.
+struct House {
+    House(const Limits& given, int worker_count, std::function<Answer()> make_answer, Report to)
+        : limits(given),
+          report(std::move(to)),
+          bodies(given.bodies_bytes_max),
+          census(given.connections_max, given.connections_per_address_max),
+          workers(worker_count, given.waiting_max, std::move(make_answer), report)
+    {
+    }
+
+    const Limits limits;
+    const Report report;
+    BodyBudget bodies;
+    Census census;
+    Workers workers;
+    Sparingly noise;
+    std::atomic<bool> stopping{false};
+
+    // For facts that any stranger can cause at will: at most one a second reaches the log.
+    void report_sparingly(std::string_view event, std::string_view detail);
 };
 
 }  // namespace server::net

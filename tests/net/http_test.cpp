@@ -1,6 +1,8 @@
 #include "server/net/http.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <random>
 #include <string>
 
 using namespace server;
@@ -67,6 +69,46 @@ TEST_CASE("a request read byte by byte is the same")
     const auto request = reader.take();
     CHECK(request.body == "abc0123456789abcdef");
     CHECK_FALSE(request.header("trailer"));  // what comes after the body is no field of the head
+}
+
+TEST_CASE("whatever comes, in whatever pieces, the reader uses no more than it was given and ends")
+{
+    const std::string bytes =
+        "POST /qbwc?x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
+        "\r\n3;n=v\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\nTrailer: x\r\n\r\n";
+    constexpr std::string_view salt =
+        "\r\n\0:;, 0fF\x80\xff"
+        "chunked";
+    std::mt19937 random(20240229);  // NOLINT: the same every time
+    const auto below = [&](std::size_t limit) { return random() % limit; };
+    net::Limits limits;
+    limits.head_bytes_max = 400;
+    limits.body_bytes_max = 4000;
+    int done = 0;
+    int refused = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        auto text = bytes;
+        for (auto edits = below(4); edits > 0; --edits)
+            text[below(text.size())] = salt[below(salt.size())];
+        RequestReader reader(limits);
+        std::string pending;
+        while (!text.empty() && reader.state() != State::done && reader.state() != State::refused) {
+            const auto piece = std::min(text.size(), 1 + below(80));
+            pending += text.substr(0, piece);
+            text.erase(0, piece);
+            for (int step = 0; step < 2; ++step) {
+                const auto used = reader.feed(pending);
+                REQUIRE(used <= pending.size());
+                pending.erase(0, used);
+                if (reader.state() == State::decide) reader.begin_body();
+            }
+        }
+        done += reader.state() == State::done ? 1 : 0;
+        refused += reader.state() == State::refused ? 1 : 0;
+        REQUIRE(reader.request().body.size() <= limits.body_bytes_max);
+    }
+    CHECK(done > 5000);
+    CHECK(refused > 1000);
 }
 
 TEST_CASE("an empty line before a request is passed over")

@@ -207,7 +207,8 @@ TEST_CASE("when the queue is full, a call is turned away and may come again")
             if (may_come_again) turned_away.arrive();
             turned_away.pass();
             int status = 503;
-            for (int n = 0; n < 10'000 && status == 503; ++n) status = peer.exchange(get_a).status;
+            for (int n = 0; n < 10'000 && status == 503; ++n)
+                status = peer.exchange(get_a).status;
             sum += status;
         });
     }

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <thread>
+#include <vector>
 
 #include "server/net/server.h"
 #include "tests/net/peers.h"
@@ -89,6 +90,35 @@ TEST_CASE("a request half sent when the stop comes may be sent to its end")
     slow.hang_up();
     stopper.join();
     CHECK(clean);
+}
+
+TEST_CASE("a soft stop in the middle of traffic leaves no call without its answer")
+{
+    std::atomic<int> run{0};
+    Gate gate;
+    net::Limits limits;
+    limits.soft_stop = patience;
+    LocalServer local(
+        [&](web::Request request) {
+            ++run;
+            gate.arrive();
+            return echo(std::move(request));
+        },
+        limits, {.io = 2, .workers = 3});
+    std::atomic<int> answered{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 16; ++i) {
+        threads.emplace_back([&] {
+            Peer peer(local.port());
+            while (peer.exchange(get_a).status == 200)
+                ++answered;
+        });
+    }
+    REQUIRE(gate.wait_for_arrivals(200));
+    CHECK(local.server.stop());
+    for (auto& thread : threads)
+        thread.join();
+    CHECK(answered == run);
 }
 
 TEST_CASE("a server that was never started stops")
