@@ -482,12 +482,8 @@ Result<std::string> explain(std::string_view topic)
     }
     if (rest.empty()) {
         const auto type = type_page(topic), simple = simple_page(topic);
-        if (type && simple)
-            return *type + "
-                           " + *simple;
-                           if (type || simple) return type
-                       ? *type
-                       : *simple;
+        if (type && simple) return *type + "\n" + *simple;
+        if (type || simple) return type ? *type : *simple;
     }
     const std::string near = likely_topic(steps.front());
     return Error{std::string(topic),
