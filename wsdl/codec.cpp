@@ -377,8 +377,7 @@ Codec::~Codec() = default;
 
 std::variant<Decoded, Refusal> Codec::read_call(std::string envelope)
 {
-    if (envelope.size() <= context_->limits.bytes_max) normalise_line_ends(envelope);
-    const auto scanned = prescan(envelope, context_->limits);
+    const auto scanned = prepare(envelope, context_->limits);
     if (const auto* refusal = std::get_if<Refusal>(&scanned)) return *refusal;
     const auto& outline = std::get<Outline>(scanned);
 
@@ -459,8 +458,7 @@ Refusal get_fault(soap* s, SoapVersion version)
 std::variant<Reply, Refusal> Codec::read_reply(std::string envelope, std::string_view name)
 {
     const auto& method = known_method(name);
-    if (envelope.size() <= context_->limits.bytes_max) normalise_line_ends(envelope);
-    const auto scanned = prescan(envelope, context_->limits);
+    const auto scanned = prepare(envelope, context_->limits);
     if (const auto* refusal = std::get_if<Refusal>(&scanned)) return *refusal;
     const auto& outline = std::get<Outline>(scanned);
 

@@ -64,7 +64,11 @@ struct Listing {
 
 void append_text(std::string& to, std::string_view text)
 {
-    append_escaped(to, is_xml_text(text) ? std::string(text) : replace_unsendable(text));
+    if (is_xml_text(text)) {
+        append_escaped(to, text);
+    } else {
+        append_escaped(to, replace_unsendable(text));
+    }
 }
 
 void append_element(std::string& to, std::string_view name, std::string_view attributes,

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "wsdl/xml_names.h"
 #include "wsdl/xml_text.h"
 
 namespace qbwc {
@@ -17,40 +18,6 @@ constexpr std::string_view soap_1_2_space = "http://www.w3.org/2003/05/soap-enve
 constexpr std::string_view soap_1_1_encoding = "http://schemas.xmlsoap.org/soap/encoding/";
 constexpr std::string_view soap_1_2_encoding = "http://www.w3.org/2003/05/soap-encoding";
 constexpr std::string_view white_space = " \t\n\r";
-
-bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-bool is_name_start(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
-
-bool is_name_character(char c)
-{
-    return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b)
-{
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-struct QName {
-    std::string_view prefix;
-    std::string_view local;
-};
-
-QName split(std::string_view name)
-{
-    const auto colon = name.find(':');
-    if (colon == std::string_view::npos) return {{}, name};
-    return {name.substr(0, colon), name.substr(colon + 1)};
-}
 
 struct Attribute {
     std::string_view name;
@@ -107,7 +74,7 @@ private:
     bool scan_end_tag();
     bool scan_attributes();
     bool scan_attribute();
-    bool check_references(std::string_view text);
+    bool check_references(std::string_view text, bool cut_out = false);
     bool declare_namespaces();
     bool check_prefixes(QName name);
     const std::string_view* find_space(std::string_view prefix) const;
@@ -165,8 +132,9 @@ bool Scanner::scan_text()
 {
     const auto end = std::min(text_.find('<', at_), text_.size());
     const auto text = text_.substr(at_, end - at_);
+    const bool cut_out = outline.response && outline.response->begin == at_;
     at_ = end;
-    if (open_.size() > 2) return check_references(text);
+    if (open_.size() > 2) return check_references(text, cut_out);
     if (text.find_first_not_of(white_space) == std::string_view::npos) return true;
     if (!open_.empty()) return refuse("The envelope holds text outside of an operation.");
     if (element_count_ > 0) return refuse("The envelope is followed by more content.");
@@ -323,10 +291,12 @@ bool Scanner::scan_attribute()
     return true;
 }
 
-bool Scanner::check_references(std::string_view text)
+bool Scanner::check_references(std::string_view text, bool cut_out)
 {
     for (auto at = text.find('&'); at != text.npos; at = text.find('&', at + 1)) {
-        if (read_reference(text.substr(at)).length != 0) continue;
+        const auto length = read_reference(text.substr(at)).length;
+        if (length > short_reference && !cut_out) outline.long_references = true;
+        if (length != 0) continue;
         if (text.substr(at).starts_with("&#")) {
             return refuse("The envelope holds a reference to a character that XML forbids.");
         }
@@ -480,6 +450,16 @@ std::variant<Outline, Refusal> prescan(std::string_view envelope, const CodecLim
     Scanner scanner(envelope, limits);
     if (!scanner.scan()) return scanner.refusal;
     return scanner.outline;
+}
+
+std::variant<Outline, Refusal> prepare(std::string& envelope, const CodecLimits& limits)
+{
+    if (envelope.size() <= limits.bytes_max) normalise_line_ends(envelope);
+    auto scanned = prescan(envelope, limits);
+    const auto* outline = std::get_if<Outline>(&scanned);
+    if (outline == nullptr || !outline->long_references) return scanned;
+    shorten_references(envelope);
+    return prescan(envelope, limits);
 }
 
 }  // namespace qbwc

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -41,6 +42,7 @@ struct Outline {
     bool qualified_children = false;         // some child of the operation is in a namespace
     bool native_children = false;            // some child is in the service's own
     bool encoded = false;                    // Envelope, Body or operation states the SOAP encoding
+    bool long_references = false;  // some outside of `response` are longer than gSOAP reads
     // Text of `response` under `receiveResponseXML`, where it is plain: no comment, CDATA section
     // or element in it, not nil, not empty. Its references are checked.
     std::optional<Span> response;
@@ -52,5 +54,9 @@ bool is_xml_text(std::string_view text);
 // The envelope's line ends are normalised already. Linear in its length, and stops at the first
 // fault.
 std::variant<Outline, Refusal> prescan(std::string_view envelope, const CodecLimits& limits);
+
+// Makes the envelope ready for gSOAP and scans it: normalises its line ends, and writes anew the
+// references that gSOAP would misread.
+std::variant<Outline, Refusal> prepare(std::string& envelope, const CodecLimits& limits);
 
 }  // namespace qbwc

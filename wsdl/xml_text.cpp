@@ -1,5 +1,7 @@
 #include "wsdl/xml_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -89,18 +91,68 @@ Reference read_reference(std::string_view text)
 
 std::size_t unescape(char* to, std::string_view from)
 {
+    // In qbXML an ampersand follows every few characters: shorter runs are not worth a call.
+    constexpr std::ptrdiff_t short_run = 16;
     char* const start = to;
-    while (!from.empty()) {
-        const auto plain = std::min(from.find('&'), from.size());
-        std::memmove(to, from.data(), plain);
-        to += plain;
-        from.remove_prefix(plain);
-        if (from.empty()) break;
-        const auto reference = read_reference(from);
-        to = write_utf8(to, reference.character);
-        from.remove_prefix(std::max<std::size_t>(reference.length, 1));
+    const char* at = from.data();
+    const char* const end = at + from.size();
+    while (at != end) {
+        const char* const near = end - at > short_run ? at + short_run : end;
+        while (at != near && *at != '&')
+            *to++ = *at++;
+        if (at == end) break;
+        if (*at != '&') {
+            const void* found = std::memchr(at, '&', static_cast<std::size_t>(end - at));
+            const char* const next = found ? static_cast<const char*>(found) : end;
+            std::memmove(to, at, static_cast<std::size_t>(next - at));
+            to += next - at;
+            at = next;
+            continue;
+        }
+        const auto reference = read_reference({at, static_cast<std::size_t>(end - at)});
+        if (reference.character < 0x80) {
+            *to++ = static_cast<char>(reference.character);
+        } else {
+            to = write_utf8(to, reference.character);
+        }
+        at += std::max<std::size_t>(reference.length, 1);
     }
     return static_cast<std::size_t>(to - start);
+}
+
+void shorten_references(std::string& markup)
+{
+    const std::string_view from = markup;
+    char* to = markup.data();
+    std::size_t at = 0;
+    const auto keep = [&](std::size_t end) {
+        end = std::min(end, from.size());
+        std::memmove(to, from.data() + at, end - at);
+        to += end - at;
+        at = end;
+    };
+    while (at < from.size()) {
+        keep(from.find_first_of("&<", at));
+        const auto rest = from.substr(at);
+        if (rest.starts_with("<![CDATA[")) {
+            keep(from.find("]]>", at));
+        } else if (rest.starts_with("<!--")) {
+            keep(from.find("-->", at));
+        } else if (!rest.starts_with('&')) {
+            keep(at + 1);
+        } else if (const auto reference = read_reference(rest);
+                   reference.length <= short_reference) {
+            keep(at + std::max<std::size_t>(reference.length, 1));
+        } else {
+            if (reference.character < 0x80) {
+                to = fmt::format_to(to, "&#{};", reference.character);
+            } else {
+                to = write_utf8(to, reference.character);
+            }
+            at += reference.length;
+        }
+    }
+    markup.resize(static_cast<std::size_t>(to - markup.data()));
 }
 
 void normalise_line_ends(std::string& text)
@@ -162,19 +214,21 @@ std::string replace_unsendable(std::string_view text)
 
 void append_escaped(std::string& to, std::string_view text)
 {
-    while (!text.empty()) {
-        const auto plain = std::min(text.find_first_of("<>&\r"), text.size());
-        to += text.substr(0, plain);
-        text.remove_prefix(plain);
-        if (text.empty()) return;
-        switch (text.front()) {
-            case '<': to += "&lt;"; break;
-            case '>': to += "&gt;"; break;
-            case '&': to += "&amp;"; break;
-            default: to += "&#xD;"; break;
+    std::size_t done = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        std::string_view escape;
+        switch (text[at]) {
+            case '<': escape = "&lt;"; break;
+            case '>': escape = "&gt;"; break;
+            case '&': escape = "&amp;"; break;
+            case '\r': escape = "&#xD;"; break;
+            default: continue;
         }
-        text.remove_prefix(1);
+        to += text.substr(done, at - done);
+        to += escape;
+        done = at + 1;
     }
+    to += text.substr(done);
 }
 
 std::string escape_attribute(std::string_view text)

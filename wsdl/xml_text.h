@@ -22,6 +22,13 @@ Reference read_reference(std::string_view text);
 // must be one that read_reference takes.
 std::size_t unescape(char* to, std::string_view from);
 
+// gSOAP reads no more of a reference: it takes "&#x1F600;" for the character and a stray ";".
+inline constexpr std::size_t short_reference = 8;
+
+// Writes longer references anew, as the character itself or in fewer digits. CDATA sections and
+// comments stay as they are. `markup` is well-formed and its references are checked.
+void shorten_references(std::string& markup);
+
 // CR LF and lone CR become LF, as XML demands before parsing.
 void normalise_line_ends(std::string& text);
 
