@@ -92,7 +92,7 @@ TEST_CASE("what is refused at the head is told with its status, and the connecti
 TEST_CASE("a slow head is cut off with a word about it")
 {
     net::Limits limits;
-    limits.head = milliseconds{50};
+    limits.head = milliseconds{500};
     LocalServer local(echo, limits);
     Peer peer(local.port());
     CHECK(peer.exchange("GET / HTTP/1.1\r\nHo").status == 408);
@@ -102,7 +102,7 @@ TEST_CASE("a slow head is cut off with a word about it")
 TEST_CASE("a head that comes in drops does not put off its end")
 {
     net::Limits limits;
-    limits.head = milliseconds{100};
+    limits.head = milliseconds{500};
     limits.linger = milliseconds{50};
     LocalServer local(echo, limits);
     Peer peer(local.port());
