@@ -12,47 +12,47 @@ namespace qbwc {
 
 struct ServerVersion {};
 struct ClientVersion {
-    std::string version;
+    std::string version{};
 };
 struct Authenticate {
-    std::string user;
-    std::string password;
+    std::string user{};
+    std::string password{};
 };
 struct SendRequestXml {
-    std::string ticket;
-    std::string hcp_response;  // host, company, preferences; only in the first call of a session
-    std::string company_file;
-    std::string country;
+    std::string ticket{};
+    std::string hcp_response{};  // host, company, preferences; only in the first call of a session
+    std::string company_file{};
+    std::string country{};
     int major = 0;
     int minor = 0;
 };
 struct ReceiveResponseXml {
-    std::string ticket;
-    std::string response;
-    std::string hresult;
-    std::string message;
+    std::string ticket{};
+    std::string response{};
+    std::string hresult{};
+    std::string message{};
 };
 struct ConnectionError {
-    std::string ticket;
-    std::string hresult;
-    std::string message;
+    std::string ticket{};
+    std::string hresult{};
+    std::string message{};
 };
 struct GetLastError {
-    std::string ticket;
+    std::string ticket{};
 };
 struct CloseConnection {
-    std::string ticket;
+    std::string ticket{};
 };
 struct GetInteractiveUrl {
-    std::string ticket;
-    std::string session_id;
+    std::string ticket{};
+    std::string session_id{};
 };
 struct InteractiveDone {
-    std::string ticket;
+    std::string ticket{};
 };
 struct InteractiveRejected {
-    std::string ticket;
-    std::string reason;
+    std::string ticket{};
+    std::string reason{};
 };
 
 using Call = std::variant<ServerVersion, ClientVersion, Authenticate, SendRequestXml,
@@ -64,11 +64,11 @@ std::string_view method_name(const Call&);
 
 // Every method but two answers one text.
 struct TextReply {
-    std::string method;  // the operation's element name
-    std::string text;
+    std::string method{};  // the operation's element name
+    std::string text{};
 };
 struct AuthenticateReply {
-    std::vector<std::string> strings;  // ticket, company file or word, postpone, minimum interval
+    std::vector<std::string> strings{};  // ticket, company file or word, postpone, minimum interval
 };
 struct ReceiveReply {
     int progress = 0;  // 0-99 more to come, 100 done, negative: error

@@ -24,12 +24,12 @@ enum class SoapVersion { soap_1_1, soap_1_2 };
 // the request is echoed.
 struct Refusal {
     std::string code = "Client";  // Client, Server, VersionMismatch, MustUnderstand
-    std::string text;
+    std::string text{};
     SoapVersion version = SoapVersion::soap_1_1;
 };
 
 struct Decoded {
-    Call call;
+    Call call{};
     SoapVersion version = SoapVersion::soap_1_1;
     bool rpc = false;  // came rpc/encoded (.qwc Style RPC): answer in kind
 };

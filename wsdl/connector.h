@@ -23,9 +23,9 @@ class Transport {
 public:
     struct Answer {
         int status = 0;  // HTTP status; 0: no answer came
-        std::string content_type;
-        std::string body;
-        std::string problem;  // why no answer came, for the log
+        std::string content_type{};
+        std::string body{};
+        std::string problem{};  // why no answer came, for the log
     };
     virtual ~Transport() = default;
     // `soap_action` is the header's value, quotes included.
@@ -36,8 +36,8 @@ public:
 class QuickBooks {
 public:
     struct Failure {
-        std::string hresult;  // "0x80040408"
-        std::string message;
+        std::string hresult{};  // "0x80040408"
+        std::string message{};
     };
     virtual ~QuickBooks() = default;
     // `company_file`: a path, or "" for the file open now. Iterators live until end_session.
@@ -49,22 +49,22 @@ public:
     virtual int qbxml_minor() const = 0;
     // One message set: the answer's text, or `failure` set (ProcessRequest threw).
     struct Processed {
-        std::string response;
-        std::optional<Failure> failure;
+        std::string response{};
+        std::optional<Failure> failure{};
     };
     virtual Processed process(std::string_view qbxml) = 0;
 };
 
 struct ConnectorOptions {
-    std::string user;
-    std::string password;
-    std::string app_name;  // for the log
+    std::string user{};
+    std::string password{};
+    std::string app_name{};  // for the log
     std::string version = "34.0.10018.91";
     std::chrono::milliseconds noop_pause{5000};          // QBWC waits five seconds after NoOp
     std::chrono::milliseconds interactive_pause{60000};  // and a minute between interactiveDone
     bool accepts_interactive = true;                     // what the person answers when asked
     bool rpc_style = false;
-    std::string owner_id;          // of the .qwc: its stamps are asked of the company file
+    std::string owner_id{};        // of the .qwc: its stamps are asked of the company file
     std::string session_id = "1";  // of the QuickBooks session, for getInteractiveURL
 };
 
@@ -98,12 +98,12 @@ public:
     // `should_stop` is looked at between calls. All are called on the caller's thread; any but
     // `wait` may be empty.
     struct Hooks {
-        std::function<void(std::chrono::milliseconds)> wait;
-        std::function<void(std::string_view)> log;
-        std::function<void(int)> progress;
-        std::function<void(std::string_view)> show_url;
-        std::function<bool()> should_stop;
-        std::function<std::string()> log_time;  // "20261121.22:05:00 UTC": the caller's clock
+        std::function<void(std::chrono::milliseconds)> wait{};
+        std::function<void(std::string_view)> log{};
+        std::function<void(int)> progress{};
+        std::function<void(std::string_view)> show_url{};
+        std::function<bool()> should_stop{};
+        std::function<std::string()> log_time{};  // "20261121.22:05:00 UTC": the caller's clock
     };
 
     Connector(Transport&, QuickBooks&, ConnectorOptions, Hooks);
