@@ -1,5 +1,7 @@
 #include "server/base/log.h"
 
+#include <algorithm>
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -21,7 +23,9 @@ spdlog::logger& logger()
 // A line is a line: control characters in a value never start another one.
 void append_value(std::string& line, std::string_view value)
 {
-    const bool plain = !value.empty() && value.find_first_of(" \"=\\\t\r\n") == value.npos;
+    const bool plain = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
+        return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '"' && c != '=' && c != '\\';
+    });
     if (plain) {
         line += value;
         return;
@@ -29,7 +33,7 @@ void append_value(std::string& line, std::string_view value)
     line += '"';
     for (const char c : value) {
         if (c == '"' || c == '\\') line += '\\';
-        line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        line += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
     }
     line += '"';
 }
@@ -52,11 +56,11 @@ void write(spdlog::level::level_enum level, std::string_view event, Fields field
 void set_level(Level level)
 {
     switch (level) {
-    case Level::debug: return logger().set_level(spdlog::level::debug);
-    case Level::info: return logger().set_level(spdlog::level::info);
-    case Level::warn: return logger().set_level(spdlog::level::warn);
-    case Level::error: return logger().set_level(spdlog::level::err);
-    case Level::off: return logger().set_level(spdlog::level::off);
+        case Level::debug: return logger().set_level(spdlog::level::debug);
+        case Level::info: return logger().set_level(spdlog::level::info);
+        case Level::warn: return logger().set_level(spdlog::level::warn);
+        case Level::error: return logger().set_level(spdlog::level::err);
+        case Level::off: return logger().set_level(spdlog::level::off);
     }
 }
 
