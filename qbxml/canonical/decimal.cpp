@@ -1,6 +1,9 @@
 #include "qbxml/canonical/decimal.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
 
 namespace qbxml::canonical {
 namespace {
@@ -160,7 +163,21 @@ std::string Amount::plain() const
 
 std::string Amount::money() const
 {
-    return money_text(*DecimalText::parse(plain()));
+    constexpr Units cent = 100'000'000;
+    const Units magnitude = is_negative() ? -units_ : units_;
+    const Units cents = (magnitude + cent / 2) / cent;
+    constexpr Units fits = std::numeric_limits<std::int64_t>::max();
+    if (cents > fits) return money_text(*DecimalText::parse(plain()));
+    std::array<char, 24> text;
+    char* at = text.data() + text.size();
+    auto rest = static_cast<std::uint64_t>(cents);
+    for (int i = 0; i < 3 || rest != 0; ++i) {
+        if (i == 2) *--at = '.';
+        *--at = static_cast<char>('0' + rest % 10);
+        rest /= 10;
+    }
+    if (is_negative() && cents != 0) *--at = '-';
+    return std::string(at, text.data() + text.size());
 }
 
 }  // namespace qbxml::canonical

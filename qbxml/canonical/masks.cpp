@@ -60,6 +60,17 @@ std::size_t behind_start_tag(std::string_view text, std::size_t at)
     return text.size();
 }
 
+// True when a start tag there could be that of a masked element, or when it is no start tag.
+bool may_matter(std::string_view text, std::size_t at)
+{
+    if (at + 2 >= text.size()) return true;
+    const char first = text[at + 1], second = text[at + 2];
+    if (first == '!' || first == '?') return true;
+    return std::any_of(masked_names.begin(), masked_names.end(), [&](std::string_view name) {
+        return name[0] == first && name[1] == second;
+    });
+}
+
 Tag next_tag(std::string_view text, std::size_t from)
 {
     Tag tag;
@@ -111,8 +122,11 @@ std::string masked(std::string_view source)
     std::string out;
     out.reserve(source.size());
     std::size_t copied = 0;
-    for (Tag tag = next_tag(source, 0); tag.kind != Tag::Kind::none;
-         tag = next_tag(source, tag.end)) {
+    Tag tag;
+    for (std::size_t at = 0; (at = source.find('<', at)) != std::string_view::npos; at = tag.end) {
+        tag.end = at + 1;
+        if (!may_matter(source, at)) continue;
+        tag = next_tag(source, at);
         if (tag.kind != Tag::Kind::start || !is_masked(tag.name)) continue;
         const auto end = content_end(source, tag);
         if (end == tag.end) continue;

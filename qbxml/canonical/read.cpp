@@ -47,22 +47,23 @@ public:
         converted_.outcome = outcome_of(response);
         for (const auto& child : response.children) {
             if (child.name == "ListDeletedRet" || child.name == "TxnDeletedRet")
-                add_deletion(set_.parse(child).root());
+                add_deletion(set_.parse(child, elements_));
             else if (const Type* type = type_of(child.name, context_))
                 add_record(*type, child);
         }
         const bool done = converted_.outcome != Outcome::error;
         if (done && (response.message == "ListDelRs" || response.message == "TxnDelRs"))
-            add_deletion(set_.parse(response.whole).root());
-        if (done && response.message == "TxnVoidRs") add_void(set_.parse(response.whole).root());
+            add_deletion(set_.parse(response.whole, elements_));
+        if (done && response.message == "TxnVoidRs")
+            add_void(set_.parse(response.whole, elements_));
         return std::move(converted_);
     }
 
 private:
     void add_record(const Type& type, const Response::Slice& slice)
     {
-        const Document document = set_.parse(slice);
-        RecordReader reader(context_, zone_, type, document.root(), converted_.issues);
+        const Element ret = set_.parse(slice, elements_);
+        RecordReader reader(context_, zone_, type, ret, converted_.issues);
         if (reader.id().empty() && slice.name != "ReportRet") {
             converted_.issues.push_back(
                 {"identity.missing", std::string(type.name), "", "", slice.name});
@@ -122,6 +123,7 @@ private:
     const ResponseSet& set_;
     const Context& context_;
     const Zone* zone_;
+    ElementReader elements_;
     Converted converted_;
 };
 

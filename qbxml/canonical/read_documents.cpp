@@ -362,7 +362,7 @@ bool RecordReader::write_link_rule(const Field& field, const Scope& scope)
             return scope.element.child("TxnID").text().empty() ? null()
                                                                : write_record_ref(scope.element);
         case Rule::entity_ref: {
-            const Element element = find(field, scope);
+            const Element element = find(field, scope).element;
             if (!write_ref(element, {})) return false;
             out_.pop_back();
             out_ += ",\"dataType\":";

@@ -68,6 +68,7 @@ void Children::read(Element parent)
 {
     heads_.fill(none);
     entries_.clear();
+    entries_.reserve(64);
     std::array<std::uint16_t, 64> tails;
     for (Element child : parent.children()) {
         if (entries_.size() == none) break;
@@ -212,12 +213,14 @@ Element RecordReader::at(const Source& source, const Scope& scope) const
     return element.at(source.rest);
 }
 
-Element RecordReader::find(const Field& field, const Scope& scope) const
+Found RecordReader::find(const Field& field, const Scope& scope) const
 {
     for (const auto& source : field.sources) {
         if (!applies(source, scope)) continue;
         const Element element = at(source, scope);
-        if (has_content(element)) return element;
+        if (!element) continue;
+        const auto text = element.text();
+        if (!text.empty() || element.has_children()) return {element, text};
     }
     return {};
 }
@@ -264,8 +267,8 @@ bool RecordReader::write_value(const Field& field, const Scope& scope)
             return null();
         }
         case Rule::list: return write_list(field, scope);
-        case Rule::text: return text(find(field, scope).text());
-        case Rule::ref: return write_ref(find(field, scope), {});
+        case Rule::text: return text(find(field, scope).text);
+        case Rule::ref: return write_ref(find(field, scope).element, {});
         case Rule::always_null: return null();
         case Rule::always_false: return flag(false);
         case Rule::custom_fields: return write_custom_fields(field, scope);
@@ -275,7 +278,7 @@ bool RecordReader::write_value(const Field& field, const Scope& scope)
 
 bool RecordReader::write_scalar(const Field& field, const Scope& scope)
 {
-    const std::string_view value = find(field, scope).text();
+    const std::string_view value = find(field, scope).text;
     switch (field.rule) {
         case Rule::date: return write_date(field.path, value);
         case Rule::datetime: return write_datetime(field, value);
@@ -321,7 +324,7 @@ bool RecordReader::write_scalar(const Field& field, const Scope& scope)
 
 bool RecordReader::write_money_rule(const Field& field, const Scope& scope)
 {
-    std::string_view value = find(field, scope).text();
+    std::string_view value = find(field, scope).text;
     if (value.empty()) {
         const bool zero = field.rule == Rule::money_or_zero || field.rule == Rule::turned_money ||
                           field.rule == Rule::signed_money_or_zero;
@@ -366,8 +369,7 @@ bool RecordReader::write_header(const Field& field)
 
 bool RecordReader::write_kind_rule(const Field& field, const Scope& scope)
 {
-    const Element element = find(field, scope);
-    const std::string_view value = element.text();
+    const auto [element, value] = find(field, scope);
     switch (field.rule) {
         case Rule::active_status: {
             const auto active = flag_value(value);

@@ -98,7 +98,7 @@ bool RecordReader::write_person_rule(const Field& field, const Scope& scope)
         case Rule::web_links: return write_web_links(ret_);
         case Rule::other_contact_fields: return write_other_contact_fields(ret_);
         case Rule::web_site: {
-            const auto url = find(field, scope).text();
+            const auto url = find(field, scope).text;
             if (url.empty()) {
                 out_ += "[]";
                 return false;

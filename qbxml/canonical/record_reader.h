@@ -67,6 +67,12 @@ struct Scope {
     bool in_list = false;
 };
 
+// The element a field is read from, with its own text.
+struct Found {
+    Element element;
+    std::string_view text;
+};
+
 class RecordReader {
 public:
     // `zone` may be null. Issues are appended to `issues`.
@@ -103,7 +109,7 @@ private:
     void key(std::string_view name);  // with a comma before it where one is needed
 
     // read_fields
-    Element find(const Field& field, const Scope& scope) const;
+    Found find(const Field& field, const Scope& scope) const;
     Element find_any(const Field& field, const Scope& scope) const;
     Element at(const Source& source, const Scope& scope) const;
     bool applies(const Source& source, const Scope& scope) const;

@@ -22,8 +22,11 @@ struct Write {
     std::string edit_sequence;  // update; or in the record as metadata.editSequence
     std::string source_type;    // where an id alone does not tell the message
     Value record;               // canonical JSON, or a merge patch on update
+    // The record as last read, null when it is not known. On update, members that say the same are
+    // left alone, so that a record that was read can be changed and sent back whole.
+    Value current = {};
 };
-// {"operation", "dataType", "id", "editSequence", "sourceType", "record"}
+// {"operation", "dataType", "id", "editSequence", "sourceType", "record", "current"}
 Result<Write> write_from_json(const Value&);
 
 struct Refused {
@@ -35,9 +38,15 @@ struct Refused {
 };
 
 struct Requests {
-    std::vector<Node> requests;     // one message set
+    std::vector<Node> requests;  // one message set; none when an update changes nothing
+    // Custom fields of a new list record: a second message set, once its ListID is known. See
+    // with_list_id.
+    std::vector<Node> follow_up;
     std::vector<Refused> warnings;  // code readOnly: fields that were ignored
 };
+
+// A request of `follow_up` for the record that was created.
+Node with_list_id(Node follow_up, std::string_view list_id);
 
 // `version` and `edition` are those of the company file; what they lack is refused with
 // `unsupported`.

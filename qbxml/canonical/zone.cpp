@@ -130,10 +130,12 @@ std::optional<Zone> Zone::load(std::string_view name)
     if (!is_zone_name(name)) return std::nullopt;
     std::ifstream in("/usr/share/zoneinfo/" + std::string(name), std::ios::binary);
     if (!in) return std::nullopt;
-    constexpr std::streamsize file_max = 256 * 1024;
-    std::string text(static_cast<std::size_t>(file_max), '\0');
-    in.read(text.data(), file_max);
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    in.seekg(0, std::ios::end);
+    const std::streamoff size = in.tellg();
+    if (size < 0 || size > 256 * 1024) return std::nullopt;
+    std::string text(static_cast<std::size_t>(size), '\0');
+    in.seekg(0);
+    if (!in.read(text.data(), size)) return std::nullopt;
     return parse(text);
 }
 

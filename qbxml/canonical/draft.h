@@ -1,0 +1,30 @@
+// A request while it is made: each element knows which member of the body it says.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "qbxml/request.h"
+
+namespace qbxml::canonical {
+
+struct Draft {
+    std::string name;
+    std::string pointer;  // JSON pointer into the record, "" for what the body does not say
+    std::string text = {};
+    std::vector<std::pair<std::string, std::string>> attributes = {};
+    std::deque<Draft> children = {};  // references stay valid
+
+    Draft& add(std::string_view child, std::string_view at, std::string_view value = {});
+    Draft* child(std::string_view child_name);
+    // The element at the end of a path, made where it is missing, but for the last step, which is
+    // always a new one.
+    Draft& grow(std::string_view path, std::string_view at, std::string_view value = {});
+    Node node() const;
+    // The body's member behind a place in the JSON form of the request; the nearest element around
+    // that has one.
+    std::string_view member_at(std::string_view place) const;
+};
+
+}  // namespace qbxml::canonical
