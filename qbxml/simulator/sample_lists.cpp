@@ -132,9 +132,7 @@ void make_small_lists(ListMaker& make)
              {{"PriceLevelType", "FixedPercentage"}, {"PriceLevelFixedPercentage", "-5.00"}});
     make.add("Template", "Builder's Invoice", {{"TemplateType", "Invoice"}});
     make.add("Vendor", "Vermont Department of Taxes",
-             {{"IsSalesTaxAgency", "true"},
-              {"NameOnCheck", "Vermont Department of Taxes"},
-              {"Balance", "0.00"}});
+             {{"NameOnCheck", "Vermont Department of Taxes"}, {"Balance", "0.00"}});
     make.add("Vendor", "Granite State Lumber",
              {{"CompanyName", "Granite State Lumber"},
               {"NameOnCheck", "Granite State Lumber"},

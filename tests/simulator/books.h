@@ -37,7 +37,8 @@ struct Desk {
     }
 
     // The answer to requests put into a document with these attributes of the message set.
-    std::string ask(std::string_view requests, std::string_view attributes = "onError=\"stopOnError\"",
+    std::string ask(std::string_view requests,
+                    std::string_view attributes = "onError=\"stopOnError\"",
                     std::string_view version = "13.0")
     {
         const auto processed = quickbooks->process(document(requests, attributes, version));

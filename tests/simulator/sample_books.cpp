@@ -1,0 +1,171 @@
+// The sample company: believable, consistent, and the same for the same seed.
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <set>
+
+#include "qbxml/check.h"
+#include "qbxml/simulator/company_file.h"
+#include "qbxml/simulator/number.h"
+#include "tests/simulator/books.h"
+
+using namespace simulator_test;
+using qbxml::simulator::Cents;
+using qbxml::simulator::CompanyFile;
+using qbxml::simulator::kind_of;
+using qbxml::simulator::text_at;
+
+namespace {
+
+constexpr std::string_view everything =
+    "<AccountQueryRq><ActiveStatus>All</ActiveStatus></AccountQueryRq>"
+    "<CustomerQueryRq><ActiveStatus>All</ActiveStatus><OwnerID>0</OwnerID></CustomerQueryRq>"
+    "<VendorQueryRq/><EmployeeQueryRq/><TermsQueryRq/><ClassQueryRq/><ItemQueryRq/>"
+    "<SalesTaxCodeQueryRq/><SalesRepQueryRq/><PaymentMethodQueryRq/><TemplateQueryRq/>"
+    "<CustomerTypeQueryRq/><JobTypeQueryRq/><ShipMethodQueryRq/><CustomerMsgQueryRq/>"
+    "<PriceLevelQueryRq/>"
+    "<InvoiceQueryRq><IncludeLineItems>true</IncludeLineItems>"
+    "<IncludeLinkedTxns>true</IncludeLinkedTxns><OwnerID>0</OwnerID></InvoiceQueryRq>"
+    "<ReceivePaymentQueryRq><IncludeLineItems>true</IncludeLineItems></ReceivePaymentQueryRq>"
+    "<HostQueryRq/><CompanyQueryRq><OwnerID>{57F3B9B6-86F1-4FCC-B1EE-566DE1813D20}</OwnerID>"
+    "</CompanyQueryRq><PreferencesQueryRq/>";
+
+Cents cents(const std::string& text)
+{
+    const auto amount = Cents::parse(text);
+    INFO("amount: " << text);
+    REQUIRE(amount);
+    return *amount;
+}
+
+}  // namespace
+
+TEST_CASE("the same seed gives the same books, byte for byte, and another seed others")
+{
+    const std::string once = Desk(20, 60, 7).ask(everything);
+    CHECK(once == Desk(20, 60, 7).ask(everything));
+    CHECK(once != Desk(20, 60, 8).ask(everything));
+}
+
+TEST_CASE("books have as many records as were wished for")
+{
+    struct Row {
+        int customers, invoices;
+    };
+    const auto row = GENERATE(values<Row>({{0, 0}, {1, 0}, {1, 5}, {30, 100}}));
+    Desk desk(row.customers, row.invoices);
+    CHECK(desk.quickbooks->count("CustomerRet") == static_cast<std::size_t>(row.customers));
+    CHECK(desk.quickbooks->count("InvoiceRet") == static_cast<std::size_t>(row.invoices));
+    CHECK(desk.quickbooks->count("NothingRet") == 0);
+}
+
+TEST_CASE("every answer about the sample books is valid by the grammar")
+{
+    Desk desk(40, 150);
+    const auto check =
+        qbxml::check_document(desk.ask(everything), qbxml::Version{16, 0}, qbxml::Edition::us);
+    for (const auto& fault : check.faults)
+        UNSCOPED_INFO(fault.line << ": " << fault.fault.text());
+    CHECK(check.valid());
+}
+
+TEST_CASE("an older version is answered without the fields it does not know")
+{
+    Desk desk(30, 60);
+    const std::string version = GENERATE("6.0", "8.0", "12.0");
+    const std::string answer = desk.ask(
+        "<CustomerQueryRq/><InvoiceQueryRq><IncludeLineItems>true</IncludeLineItems>"
+        "</InvoiceQueryRq><ItemQueryRq/>",
+        "onError=\"stopOnError\"", version);
+    const auto check =
+        qbxml::check_document(answer, qbxml::Version::parse(version), qbxml::Edition::us);
+    for (const auto& fault : check.faults)
+        UNSCOPED_INFO(fault.line << ": " << fault.fault.text());
+    CHECK(check.valid());
+}
+
+TEST_CASE("a thousand customers and ten thousand invoices agree with each other")
+{
+    Desk desk(1000, 10000);
+    const CompanyFile& books = desk.quickbooks->books();
+
+    std::set<std::string> ids;
+    std::set<std::string> names;
+    for (const auto& customer : books.records(*kind_of("Customer"))) {
+        CHECK(ids.insert(customer->id()).second);
+        CHECK(names.insert(customer->full_name()).second);
+    }
+
+    std::map<std::string, Cents> owed;   // by customer
+    std::map<std::string, Cents> links;  // by payment, what invoices say it paid
+    std::set<std::string> txn_ids;
+    Cents receivable;
+    int paid = 0, voided = 0, pending = 0, grouped = 0;
+    for (const auto& invoice : books.records(*kind_of("Invoice"))) {
+        CHECK(txn_ids.insert(invoice->id()).second);
+        const qbxml::Node tree = invoice->tree();
+        const Cents open = cents(text_at(tree, "BalanceRemaining"));
+        const Cents total =
+            cents(text_at(tree, "Subtotal")) + cents(text_at(tree, "SalesTaxTotal"));
+        if (text_at(tree, "IsPending") == "true") {
+            ++pending;
+            CHECK(open == Cents{});
+            continue;
+        }
+        CHECK(total + cents(text_at(tree, "AppliedAmount")) == open);
+        CHECK(invoice->paid() == (open == Cents{}));
+        owed[invoice->entity_id()] += open;
+        receivable += open;
+        Cents subtotal;
+        Cents applied;
+        for (const qbxml::Node& child : tree.children) {
+            if (child.name == "LinkedTxn") {
+                const Cents amount = cents(text_at(child, "Amount"));
+                applied += amount;
+                links[text_at(child, "TxnID")] += -amount;
+            } else if (child.name == "InvoiceLineGroupRet") {
+                ++grouped;
+                subtotal += cents(text_at(child, "TotalAmount"));
+            } else if (child.name == "InvoiceLineRet" && child.child("Amount") != nullptr &&
+                       text_at(child, "ItemRef/FullName") != "Subtotal") {
+                subtotal += cents(text_at(child, "Amount"));
+            }
+        }
+        CHECK(subtotal == cents(text_at(tree, "Subtotal")));
+        CHECK(applied == cents(text_at(tree, "AppliedAmount")));
+        paid += invoice->paid();
+        voided += text_at(tree, "Memo").starts_with("VOID: ");
+    }
+    CHECK(paid > 3000);
+    CHECK(voided > 20);
+    CHECK(pending > 50);
+    CHECK(grouped > 500);
+
+    for (const auto& payment : books.records(*kind_of("ReceivePayment"))) {
+        CHECK(txn_ids.insert(payment->id()).second);
+        const qbxml::Node tree = payment->tree();
+        Cents applied;
+        for (const qbxml::Node& child : tree.children) {
+            if (child.name == "AppliedToTxnRet") applied += cents(text_at(child, "Amount"));
+        }
+        CHECK(links[payment->id()] == applied);
+        CHECK(cents(text_at(tree, "TotalAmount")) ==
+              applied + cents(text_at(tree, "UnusedPayment")));
+    }
+
+    std::map<std::string, Cents> with_jobs = owed;
+    for (const auto& customer : books.records(*kind_of("Customer"))) {
+        CHECK(cents(customer->field("Balance", books.names())) == owed[customer->id()]);
+        const auto* above = books.find(*kind_of("Customer"), customer->parent_id());
+        while (above != nullptr) {
+            with_jobs[above->id()] += owed[customer->id()];
+            above = books.find(*kind_of("Customer"), above->parent_id());
+        }
+    }
+    for (const auto& customer : books.records(*kind_of("Customer"))) {
+        CHECK(cents(customer->field("TotalBalance", books.names())) == with_jobs[customer->id()]);
+    }
+    const auto* account = books.find_by_name(*kind_of("Account"), "Accounts Receivable");
+    REQUIRE(account != nullptr);
+    CHECK(cents(account->field("Balance", books.names())) == receivable);
+}
