@@ -174,8 +174,8 @@ qbxml::Result<Config, std::vector<std::string>> load(const std::vector<Source>& 
     for (const Source& source : sources) {
         for (const auto& [name, value] : source.values) {
             const Option* option = find_option(name);
-            const Fault fault = option ? option->read(config, value)
-                                       : Fault("there is no option of this name");
+            const Fault fault =
+                option ? option->read(config, value) : Fault("there is no option of this name");
             if (fault)
                 faults.push_back(
                     fmt::format("{}: {} = '{}': {}", source.name, name, value, *fault));
@@ -202,12 +202,13 @@ qbxml::Result<Source, std::vector<std::string>> read_config_file(const std::stri
         const auto equals = stated.find('=');
         const std::string name = trimmed(stated.substr(0, equals));
         if (equals == std::string::npos)
-            faults.push_back(fmt::format("{}, line {}: 'name = value' is expected, found '{}'", path,
-                                         number, stated));
+            faults.push_back(fmt::format("{}, line {}: 'name = value' is expected, found '{}'",
+                                         path, number, stated));
         else if (!find_option(name))
-            faults.push_back(fmt::format("{}, line {}: there is no option '{}'; 'qbwcd --help' "
-                                         "lists them",
-                                         path, number, name));
+            faults.push_back(
+                fmt::format("{}, line {}: there is no option '{}'; 'qbwcd --help' "
+                            "lists them",
+                            path, number, name));
         else
             source.values[name] = trimmed(stated.substr(equals + 1));
     }
@@ -246,9 +247,10 @@ std::optional<HostPort> split_listen(const std::string& text)
     HostPort parts{bare_port ? "127.0.0.1" : text.substr(0, colon)};
     if (parts.host.starts_with("[") && parts.host.ends_with("]"))
         parts.host = parts.host.substr(1, parts.host.size() - 2);
-    const auto port = whole_number(bare_port ? std::string_view(text)
-                                             : std::string_view(text).substr(colon + 1));
-    if (!port || *port < 0 || *port > std::numeric_limits<unsigned short>::max()) return std::nullopt;
+    const auto port =
+        whole_number(bare_port ? std::string_view(text) : std::string_view(text).substr(colon + 1));
+    if (!port || *port < 0 || *port > std::numeric_limits<unsigned short>::max())
+        return std::nullopt;
     if (parts.host.empty()) return std::nullopt;
     parts.port = static_cast<unsigned short>(*port);
     return parts;

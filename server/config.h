@@ -33,7 +33,7 @@ struct Config {
 };
 
 struct Option {
-    std::string_view name;      // "session-idle-minutes": flag, file key; QBWCD_… in the environment
+    std::string_view name;  // "session-idle-minutes": flag, file key; QBWCD_… in the environment
     std::string_view sentence;  // what it does, with its unit
     std::string_view form;      // what a value looks like: "N", "DIR", "HOST:PORT"
     // Reads a value into the configuration; the reason when it is none.

@@ -17,8 +17,8 @@ DataFolder::DataFolder(std::string path) : path_(std::move(path))
     if (fs::is_directory(path_, failed)) return;
     fs::create_directories(path_, failed);
     if (failed)
-        throw std::runtime_error(fmt::format("cannot make the data folder {}: {}", path_,
-                                             failed.message()));
+        throw std::runtime_error(
+            fmt::format("cannot make the data folder {}: {}", path_, failed.message()));
     fs::permissions(path_, fs::perms::owner_all, failed);
 }
 

@@ -18,7 +18,8 @@ void add_options(CLI::App& app, Source& flags)
         const Config defaults;
         const std::string shown = option.show(defaults);
         app.add_option_function<std::string>(
-               "--" + name, [&flags, name](const std::string& value) { flags.values[name] = value; },
+               "--" + name,
+               [&flags, name](const std::string& value) { flags.values[name] = value; },
                fmt::format("{}{}", option.sentence,
                            shown.empty() ? "" : fmt::format(" [{}]", shown)))
             ->type_name(std::string(option.form))
@@ -38,7 +39,8 @@ base::log::Level level_of(const std::string& word)
 
 int complain(const std::vector<std::string>& faults)
 {
-    for (const std::string& fault : faults) std::cerr << "qbwcd: " << fault << '\n';
+    for (const std::string& fault : faults)
+        std::cerr << "qbwcd: " << fault << '\n';
     return cli::unusable;
 }
 

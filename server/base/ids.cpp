@@ -88,7 +88,8 @@ std::string RandomIds::password()
     while (text.size() < 24) {
         std::array<unsigned char, 1> byte{};
         random_bytes(byte);
-        if (byte[0] < 256 / letters.size() * letters.size()) text += letters[byte[0] % letters.size()];
+        if (byte[0] < 256 / letters.size() * letters.size())
+            text += letters[byte[0] % letters.size()];
     }
     return text;
 }

@@ -24,7 +24,8 @@ std::string hex(std::span<const unsigned char> bytes)
 {
     std::string text;
     text.reserve(bytes.size() * 2);
-    for (const unsigned char byte : bytes) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+    for (const unsigned char byte : bytes)
+        fmt::format_to(std::back_inserter(text), "{:02x}", byte);
     return text;
 }
 

@@ -38,9 +38,9 @@ int list(Shell& shell)
         if (shell.json)
             std::cout << qbxml::to_json(service::to_value(company)) << '\n';
         else
-            std::cout << fmt::format("{:20} {:12} {}{}\n", company.id.text,
-                                     to_text(company.status), company.name,
-                                     company.last_error.empty() ? "" : "   ! " + company.last_error);
+            std::cout << fmt::format(
+                "{:20} {:12} {}{}\n", company.id.text, to_text(company.status), company.name,
+                company.last_error.empty() ? "" : "   ! " + company.last_error);
     }
     return success;
 }
@@ -58,7 +58,8 @@ int show(Shell& shell, const std::string& slug)
     if (!seen.company) return fail(service::no_company(slug));
     Value value = service::to_value(*seen.company);
     Value counts(Value::Object{});
-    for (const auto& [type, count] : seen.counts) counts.set(type, count);
+    for (const auto& [type, count] : seen.counts)
+        counts.set(type, count);
     value.set("records", std::move(counts));
     std::cout << (shell.json ? qbxml::to_json(value) : qbxml::to_pretty_json(value)) << '\n';
     return success;
@@ -75,9 +76,10 @@ int new_password(Shell& shell, const std::string& slug)
         value.set("password", *password);
         std::cout << qbxml::to_json(value) << '\n';
     } else {
-        std::cout << fmt::format("The new password of {} is {}\nThe old one is dead. It is shown this "
-                                 "once.\n",
-                                 slug, *password);
+        std::cout << fmt::format(
+            "The new password of {} is {}\nThe old one is dead. It is shown this "
+            "once.\n",
+            slug, *password);
     }
     return success;
 }
@@ -87,9 +89,10 @@ int accept_file(Shell& shell, const std::string& slug)
     auto store = shell.open_store();
     const auto company = service::Companies(shell.clock, shell.ids).accept_file({slug}, store);
     if (!company) return fail(company.error());
-    std::cout << fmt::format("The company file that is open at the next session of {} will be its "
-                             "linked one.\n",
-                             slug);
+    std::cout << fmt::format(
+        "The company file that is open at the next session of {} will be its "
+        "linked one.\n",
+        slug);
     return success;
 }
 
@@ -101,12 +104,14 @@ int write_qwc(Shell& shell, const std::string& slug, service::QwcWish wish)
     if (wish.url.empty() && !shell.config.public_url.empty())
         wish.url = shell.config.public_url + "/qbwc";
     if (wish.url.empty())
-        return fail({"--url", "the address of the server is needed, for example "
-                              "https://books.example.com/qbwc (or set public-url)"});
+        return fail({"--url",
+                     "the address of the server is needed, for example "
+                     "https://books.example.com/qbwc (or set public-url)"});
     const auto qwc = service::make_qwc(*company, wish);
     for (const std::string& warning : qwc.warnings)
         std::cerr << "qbwcd: warning: " << warning << '\n';
-    for (const std::string& fault : qwc.faults) std::cerr << "qbwcd: " << fault << '\n';
+    for (const std::string& fault : qwc.faults)
+        std::cerr << "qbwcd: " << fault << '\n';
     if (!qwc.faults.empty()) return refused;
     std::cout << qwc.text;
     return success;
@@ -123,7 +128,8 @@ void add_qwc_command(CLI::App& app, Shell& shell)
     auto* qwc = app.add_subcommand("qwc", "Write the .qwc file of a company to standard output");
     qwc->add_option("slug", wanted->slug, "The company")->required();
     qwc->add_option("--url", wish.url, "AppURL: where the Web Connector finds this server");
-    qwc->add_option("--support", wish.support_url, "AppSupport (default: /support of the same host)");
+    qwc->add_option("--support", wish.support_url,
+                    "AppSupport (default: /support of the same host)");
     qwc->add_option("--cert-url", wish.cert_url, "CertURL: read to check the certificate");
     qwc->add_option("--app-name", wish.app_name, "AppName (default: qbwcd - company name)");
     qwc->add_option("--display-name", wish.display_name, "AppDisplayName");
@@ -136,7 +142,8 @@ void add_qwc_command(CLI::App& app, Shell& shell)
     qwc->add_option("--personal-data", wish.personal_data,
                     "PersonalDataPref: pdpNotNeeded, pdpOptional or pdpRequired");
     qwc->add_flag("--notify", wish.notify, "Notify: pop-ups in the tray");
-    qwc->add_flag("--read-only", wish.read_only, "IsReadOnly (keeps it from being added: see help)");
+    qwc->add_flag("--read-only", wish.read_only,
+                  "IsReadOnly (keeps it from being added: see help)");
     qwc->add_option("--every-minutes", wish.every_minutes, "Scheduler: RunEveryNMinutes");
     qwc->add_option("--every-seconds", wish.every_seconds, "Scheduler: RunEveryNSeconds");
     qwc->callback([&shell, wanted] {
@@ -151,9 +158,8 @@ CLI::App* add_slug_command(CLI::App& app, Shell& shell, const std::string& name,
     auto* command = app.add_subcommand(name, help);
     auto slug = std::make_shared<std::string>();
     command->add_option("slug", *slug, "The company")->required();
-    command->callback([&shell, slug, body] {
-        shell.run = [&shell, slug, body] { return body(shell, *slug); };
-    });
+    command->callback(
+        [&shell, slug, body] { shell.run = [&shell, slug, body] { return body(shell, *slug); }; });
     return command;
 }
 

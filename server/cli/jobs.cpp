@@ -42,7 +42,8 @@ int sync(Shell& shell, const std::string& slug, const std::vector<std::string>& 
     auto store = shell.open_store();
     const auto made = service::JobDesk(shell.clock, shell.ids).sync({slug}, types, full, store);
     if (!made) return fail(made.error());
-    for (const auto& job : *made) print(shell, job);
+    for (const auto& job : *made)
+        print(shell, job);
     return success;
 }
 
@@ -162,7 +163,8 @@ void add_job_verbs(CLI::App& app, Shell& shell)
     auto* shown = job->add_subcommand("show", "One job with its attempts");
     shown->add_option("id", *id, "The job")->required();
     shown->callback([&shell, id] { shell.run = [&shell, id] { return show(shell, *id); }; });
-    auto* finished = job->add_subcommand("finish", "The person is done with an interactive job's page");
+    auto* finished =
+        job->add_subcommand("finish", "The person is done with an interactive job's page");
     finished->add_option("id", *id, "The job")->required();
     finished->callback([&shell, id] { shell.run = [&shell, id] { return finish(shell, *id); }; });
 }
@@ -178,9 +180,11 @@ void add_job_commands(CLI::App& app, Shell& shell)
     };
     auto wanted = std::make_shared<Wanted>();
 
-    auto* synced = app.add_subcommand("sync", "Read record types from QuickBooks at the next session");
+    auto* synced =
+        app.add_subcommand("sync", "Read record types from QuickBooks at the next session");
     synced->add_option("slug", wanted->slug, "The company")->required();
-    synced->add_option("types", wanted->types, "Record types (default: all), e.g. customers invoices");
+    synced->add_option("types", wanted->types,
+                       "Record types (default: all), e.g. customers invoices");
     synced->add_flag("--full", wanted->full, "Everything, not only what changed");
     synced->callback([&shell, wanted] {
         shell.run = [&shell, wanted] {
@@ -190,19 +194,26 @@ void add_job_commands(CLI::App& app, Shell& shell)
 
     auto* sent = app.add_subcommand("raw", "Send qbXML from standard input; checked first");
     sent->add_option("slug", wanted->slug, "The company")->required();
-    sent->callback([&shell, wanted] { shell.run = [&shell, wanted] { return raw(shell, wanted->slug); }; });
+    sent->callback(
+        [&shell, wanted] { shell.run = [&shell, wanted] { return raw(shell, wanted->slug); }; });
 
-    auto* pushed = app.add_subcommand("push", "Write a record (JSON on standard input) to QuickBooks");
+    auto* pushed =
+        app.add_subcommand("push", "Write a record (JSON on standard input) to QuickBooks");
     pushed->add_option("slug", wanted->slug, "The company")->required();
     pushed->add_option("type", wanted->type, "Record type, e.g. customers")->required();
-    pushed->add_option("--id", wanted->id, "Change this record (a merge patch) instead of adding one");
+    pushed->add_option("--id", wanted->id,
+                       "Change this record (a merge patch) instead of adding one");
     pushed->callback([&shell, wanted] {
-        shell.run = [&shell, wanted] { return push(shell, wanted->slug, wanted->type, wanted->id); };
+        shell.run = [&shell, wanted] {
+            return push(shell, wanted->slug, wanted->type, wanted->id);
+        };
     });
 
     auto* asked = app.add_subcommand("interactive", "Ask the person at QuickBooks to a web page");
     asked->add_option("slug", wanted->slug, "The company")->required();
-    asked->add_option("--url", wanted->url, "The page; {sessionID} stands for the QuickBooks session")
+    asked
+        ->add_option("--url", wanted->url,
+                     "The page; {sessionID} stands for the QuickBooks session")
         ->required();
     asked->callback([&shell, wanted] {
         shell.run = [&shell, wanted] { return interactive(shell, wanted->slug, wanted->url); };

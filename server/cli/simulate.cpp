@@ -42,8 +42,8 @@ qbxml::Result<Application> read_qwc(const std::string& path)
     const auto root = document->root();
     const auto text = [&](std::string_view name) { return std::string(root.child(name).text()); };
     if (root.name() != "QBWCXML")
-        return qbxml::Error{path, fmt::format("its root is <{}>; a .qwc file has <QBWCXML>",
-                                              root.name())};
+        return qbxml::Error{
+            path, fmt::format("its root is <{}>; a .qwc file has <QBWCXML>", root.name())};
     for (const char* name : {"AppName", "AppURL", "UserName", "OwnerID", "FileID"})
         if (text(name).empty())
             return qbxml::Error{path, fmt::format("{} is missing or empty (QBWC1039)", name)};
@@ -59,11 +59,10 @@ public:
     }
     Answer post(std::string envelope, std::string_view soap_action) override
     {
-        const auto response =
-            client_.post(url_,
-                         {{"content-type", "text/xml; charset=utf-8"},
-                          {"soapaction", fmt::format("\"{}\"", soap_action)}},
-                         envelope);
+        const auto response = client_.post(url_,
+                                           {{"content-type", "text/xml; charset=utf-8"},
+                                            {"soapaction", fmt::format("\"{}\"", soap_action)}},
+                                           envelope);
         if (!response) return {.problem = response.error().text()};
         return {.status = response->status,
                 .content_type = response->content_type,
@@ -128,7 +127,8 @@ qbwc::Connector::Hooks hooks(std::ofstream& log, bool bar)
     qbwc::Connector::Hooks made;
     made.wait = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); };
     made.log_time = log_time;
-    if (log.is_open()) made.log = [&log](std::string_view line) { log << line << '\n' << std::flush; };
+    if (log.is_open())
+        made.log = [&log](std::string_view line) { log << line << '\n' << std::flush; };
     if (bar) made.progress = draw_bar;
     made.show_url = [](std::string_view url) {
         std::cerr << "The Web Connector opens this page: " << url << '\n';
@@ -141,16 +141,16 @@ std::string_view word_of(qbwc::RunResult::End end)
 {
     using End = qbwc::RunResult::End;
     switch (end) {
-    case End::done: return "done";
-    case End::nothing_to_do: return "nothing_to_do";
-    case End::postponed: return "postponed";
-    case End::busy: return "busy";
-    case End::not_valid_user: return "not_valid_user";
-    case End::refused_version: return "refused_version";
-    case End::connection_failed: return "connection_failed";
-    case End::server_error: return "server_error";
-    case End::broken: return "broken";
-    case End::interrupted: return "interrupted";
+        case End::done: return "done";
+        case End::nothing_to_do: return "nothing_to_do";
+        case End::postponed: return "postponed";
+        case End::busy: return "busy";
+        case End::not_valid_user: return "not_valid_user";
+        case End::refused_version: return "refused_version";
+        case End::connection_failed: return "connection_failed";
+        case End::server_error: return "server_error";
+        case End::broken: return "broken";
+        case End::interrupted: return "interrupted";
     }
     return "";
 }
@@ -161,16 +161,16 @@ int exit_status(qbwc::RunResult::End end)
 {
     using End = qbwc::RunResult::End;
     switch (end) {
-    case End::done:
-    case End::nothing_to_do: return 0;
-    case End::not_valid_user: return 3;
-    case End::busy: return 4;
-    case End::postponed: return 5;
-    case End::refused_version: return 6;
-    case End::connection_failed: return 7;
-    case End::server_error: return 8;
-    case End::broken: return 9;
-    case End::interrupted: return 10;
+        case End::done:
+        case End::nothing_to_do: return 0;
+        case End::not_valid_user: return 3;
+        case End::busy: return 4;
+        case End::postponed: return 5;
+        case End::refused_version: return 6;
+        case End::connection_failed: return 7;
+        case End::server_error: return 8;
+        case End::broken: return 9;
+        case End::interrupted: return 10;
     }
     return unusable;
 }
@@ -254,7 +254,8 @@ void add_simulate_command(CLI::App& app, Shell& shell)
         "simulate", "Play the Web Connector with a simulated QuickBooks against a server");
     command->add_option("--qwc", wish->qwc, "The .qwc file: address, user, OwnerID and FileID")
         ->required();
-    command->add_option("--password", wish->password, "As the bookkeeper would type it")->required();
+    command->add_option("--password", wish->password, "As the bookkeeper would type it")
+        ->required();
     command->add_option("--customers", wish->books.customers, "Customers in new books")
         ->check(CLI::Range(0, 1'000'000));
     command->add_option("--invoices", wish->books.invoices, "Invoices in new books")
@@ -268,9 +269,8 @@ void add_simulate_command(CLI::App& app, Shell& shell)
     command->add_option("--url", wish->url, "Call this address instead of the file's AppURL");
     command->add_option("--ca", wish->ca_file, "PEM file with who may vouch for the server");
     command->add_flag("--refuse-page", wish->refuse_page, "Say no when asked to a web page");
-    command->callback([&shell, wish] {
-        shell.run = [&shell, wish] { return simulate(shell, *wish); };
-    });
+    command->callback(
+        [&shell, wish] { shell.run = [&shell, wish] { return simulate(shell, *wish); }; });
 }
 
 }  // namespace server::cli

@@ -39,9 +39,10 @@ struct Cursor {
     int read_here = 0;             // of them by the query at work
     int created = 0;
     int updated = 0;
-    int remaining = 0;             // iteratorRemainingCount of the last page
-    std::string modified_from = {};  // QuickBooks' wall clock the query starts at, "" = from the start
-    std::string newest = {};       // the largest TimeModified text seen by the query at work
+    int remaining = 0;  // iteratorRemainingCount of the last page
+    std::string modified_from =
+        {};                   // QuickBooks' wall clock the query starts at, "" = from the start
+    std::string newest = {};  // the largest TimeModified text seen by the query at work
 
     bool operator==(const Cursor&) const = default;
 };
@@ -53,7 +54,7 @@ struct Problem {
     std::string message;      // QuickBooks' own words, or ours
     std::string cause;
     std::string remedy;
-    std::string actor;        // caller, user, operator
+    std::string actor;  // caller, user, operator
 
     bool operator==(const Problem&) const = default;
 };
@@ -63,17 +64,17 @@ struct Job {
     base::CompanyId company = {};
     Kind kind = Kind::sync;
     State state = State::queued;
-    std::string data_type = {};   // "customers"; "" for raw and interactive
-    std::string operation = {};   // create, update, delete, void; full, delta
-    std::string body = {};        // what is wanted: record JSON, qbXML, URL
-    int priority = 100;           // lower goes first
+    std::string data_type = {};  // "customers"; "" for raw and interactive
+    std::string operation = {};  // create, update, delete, void; full, delta
+    std::string body = {};       // what is wanted: record JSON, qbXML, URL
+    int priority = 100;          // lower goes first
     base::Time created_at = {};
-    base::Time run_at = {};       // not before
+    base::Time run_at = {};  // not before
     base::Time finished_at = {};
     int attempt = 0;
     std::optional<base::BatchId> batch = {};  // while running or in doubt
     Cursor cursor = {};
-    std::string result = {};      // JSON text: id and edit sequence, counts
+    std::string result = {};  // JSON text: id and edit sequence, counts
     std::optional<Problem> problem = {};
 
     bool operator==(const Job&) const = default;

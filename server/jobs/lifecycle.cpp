@@ -29,7 +29,8 @@ void restart_query(Cursor& cursor)
 std::chrono::seconds wait_after(int attempt, const Backoff& backoff)
 {
     auto wait = backoff.first;
-    for (int n = 1; n < attempt && wait < backoff.longest; ++n) wait *= 2;
+    for (int n = 1; n < attempt && wait < backoff.longest; ++n)
+        wait *= 2;
     return std::min(wait, backoff.longest);
 }
 
@@ -75,7 +76,8 @@ Job refused(Job job, Problem problem, base::Time now)
 Job postponed(Job job, Problem problem, base::Time now, const Backoff& backoff)
 {
     ensure_out(job);
-    if (job.attempt >= backoff.attempts_max) return refused(std::move(job), std::move(problem), now);
+    if (job.attempt >= backoff.attempts_max)
+        return refused(std::move(job), std::move(problem), now);
     job.state = State::queued;
     job.batch.reset();
     restart_query(job.cursor);

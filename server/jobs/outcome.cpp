@@ -21,10 +21,10 @@ using Ending = Verdict::Kind;
 std::string_view actor_text(qbxml::Actor actor)
 {
     switch (actor) {
-    case qbxml::Actor::nobody: return "";
-    case qbxml::Actor::caller: return "caller";
-    case qbxml::Actor::user: return "user";
-    case qbxml::Actor::operator_: return "operator";
+        case qbxml::Actor::nobody: return "";
+        case qbxml::Actor::caller: return "caller";
+        case qbxml::Actor::user: return "user";
+        case qbxml::Actor::operator_: return "operator";
     }
     base::unreachable();
 }
@@ -48,10 +48,10 @@ Ending kind_without_answer(const Batch& batch)
 Ending kind_of(qbxml::Retry retry, const Batch& batch)
 {
     switch (retry) {
-    case qbxml::Retry::not_an_error: return Ending::done;
-    case qbxml::Retry::transient: return Ending::postponed;
-    case qbxml::Retry::needs_fix: return Ending::refused;
-    case qbxml::Retry::unknown_outcome: return kind_without_answer(batch);
+        case qbxml::Retry::not_an_error: return Ending::done;
+        case qbxml::Retry::transient: return Ending::postponed;
+        case qbxml::Retry::needs_fix: return Ending::refused;
+        case qbxml::Retry::unknown_outcome: return kind_without_answer(batch);
     }
     base::unreachable();
 }
@@ -90,8 +90,8 @@ std::string mismatch(const Batch& batch, const ResponseSet& answer)
     return {};
 }
 
-// The answer that decides: of a write the first (what follows are its custom fields), else the first
-// that is an error. Null when all are well.
+// The answer that decides: of a write the first (what follows are its custom fields), else the
+// first that is an error. Null when all are well.
 const Response* decisive_error(const Job& job, const ResponseSet& answer)
 {
     if (job.kind == Kind::probe) return nullptr;
@@ -211,15 +211,15 @@ Verdict judge_failure(const Batch& batch, std::string_view hresult, std::string_
 
 Verdict judge_unreadable(const Batch& batch, std::string_view why)
 {
-    const std::string message =
-        fmt::format("The answer of QuickBooks could not be used: {}.", why);
-    return {.kind = kind_without_answer(batch),
-            .problem = {.code = "unreadable_answer",
-                        .message = message,
-                        .cause = "The answer was lost or damaged on its way, or is not QuickBooks'.",
-                        .remedy = "Nothing: the request is sent again with the next update.",
-                        .actor = "operator"},
-            .breach = message + " It will be asked again with the next update; nothing is lost."};
+    const std::string message = fmt::format("The answer of QuickBooks could not be used: {}.", why);
+    return {
+        .kind = kind_without_answer(batch),
+        .problem = {.code = "unreadable_answer",
+                    .message = message,
+                    .cause = "The answer was lost or damaged on its way, or is not QuickBooks'.",
+                    .remedy = "Nothing: the request is sent again with the next update.",
+                    .actor = "operator"},
+        .breach = message + " It will be asked again with the next update; nothing is lost."};
 }
 
 }  // namespace server::jobs

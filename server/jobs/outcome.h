@@ -20,12 +20,12 @@ struct Verdict {
         resend,     // it may have been done: the same text goes out again
     };
     Kind kind = Kind::done;
-    Problem problem = {};       // unless done or more
-    std::string breach = {};    // not empty: the session ends with this text
-    Cursor cursor = {};         // of a sync, created and updated not yet counted
-    std::string completed = {}; // query that was read to its end, its watermark may move
-    std::string newest = {};    // to this text
-    std::string result = {};    // JSON of a job that is done
+    Problem problem = {};        // unless done or more
+    std::string breach = {};     // not empty: the session ends with this text
+    Cursor cursor = {};          // of a sync, created and updated not yet counted
+    std::string completed = {};  // query that was read to its end, its watermark may move
+    std::string newest = {};     // to this text
+    std::string result = {};     // JSON of a job that is done
     std::vector<qbxml::canonical::Record> records = {};  // into the mirror, whatever the verdict
     std::string status_code = {};
 };

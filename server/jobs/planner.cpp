@@ -35,7 +35,8 @@ Result<qbxml::MessageSet, Problem> sync_set(const Job& job, const Facts& facts, 
 {
     const auto queries = canonical::queries_of(job.data_type);
     const auto at = [&] { return static_cast<std::size_t>(cursor.query); };
-    while (at() < queries.size() && queries[at()]->since > facts.version) ++cursor.query;
+    while (at() < queries.size() && queries[at()]->since > facts.version)
+        ++cursor.query;
     if (at() >= queries.size())
         return Problem{
             .code = "version_too_low",
@@ -61,8 +62,8 @@ Result<qbxml::MessageSet, Problem> write_set(const Job& job, const Facts& facts)
     base::ensure(body.ok(), "a write job holds a body that is no JSON");
     const auto write = canonical::write_from_json(*body);
     if (!write) return invalid(write.error().text(), "Mend the record and push it again.");
-    const auto requests = canonical::to_requests(*write, {.company_id = facts.company},
-                                                 facts.version, facts.edition);
+    const auto requests =
+        canonical::to_requests(*write, {.company_id = facts.company}, facts.version, facts.edition);
     if (!requests) {
         std::string text;
         for (const auto& refused : requests.error())
@@ -76,17 +77,17 @@ Result<qbxml::MessageSet, Problem> write_set(const Job& job, const Facts& facts)
 Result<qbxml::MessageSet, Problem> set_for(const Job& job, const Facts& facts, Cursor& cursor)
 {
     switch (job.kind) {
-    case Kind::probe:
-        return qbxml::MessageSet{.on_error = qbxml::OnError::go_on,
-                                 .requests = qbxml::company_facts_requests(facts.owner_id)};
-    case Kind::sync: return sync_set(job, facts, cursor);
-    case Kind::write: return write_set(job, facts);
-    case Kind::raw: {
-        auto set = qbxml::message_set_from_xml(job.body);
-        if (!set) return invalid(set.error().text(), "Mend the qbXML and send it again.");
-        return std::move(*set);
-    }
-    case Kind::interactive: break;
+        case Kind::probe:
+            return qbxml::MessageSet{.on_error = qbxml::OnError::go_on,
+                                     .requests = qbxml::company_facts_requests(facts.owner_id)};
+        case Kind::sync: return sync_set(job, facts, cursor);
+        case Kind::write: return write_set(job, facts);
+        case Kind::raw: {
+            auto set = qbxml::message_set_from_xml(job.body);
+            if (!set) return invalid(set.error().text(), "Mend the qbXML and send it again.");
+            return std::move(*set);
+        }
+        case Kind::interactive: break;
     }
     base::unreachable();
 }

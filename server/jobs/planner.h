@@ -13,8 +13,8 @@ namespace server::jobs {
 
 // What the planner must know of the company file.
 struct Facts {
-    std::string company;      // the slug
-    std::string owner_id;     // of the .qwc: our own private data is asked for under it
+    std::string company;        // the slug
+    std::string owner_id;       // of the .qwc: our own private data is asked for under it
     std::string settled_batch;  // the last message set that changed the books and is settled
     qbxml::Version version = qbxml::common_version;
     qbxml::Edition edition = qbxml::Edition::any;
@@ -27,10 +27,10 @@ struct Planned {
     bool changes_books = false;
 };
 
-// The message set for a job, complete and checked. A set that changes the books carries the batch id
-// as newMessageSetID, so that QuickBooks does it once however often it is sent, and names the last
-// settled one as oldMessageSetID, which QuickBooks may then forget. Fails when the job can never be
-// sent as it is: the problem says what is wrong and what to do.
+// The message set for a job, complete and checked. A set that changes the books carries the batch
+// id as newMessageSetID, so that QuickBooks does it once however often it is sent, and names the
+// last settled one as oldMessageSetID, which QuickBooks may then forget. Fails when the job can
+// never be sent as it is: the problem says what is wrong and what to do.
 //
 // Pure. Not for pages (Kind::interactive), which send nothing.
 qbxml::Result<Planned, Problem> plan(const Job&, const base::BatchId&, const Facts&);

@@ -46,7 +46,8 @@ Value time_or_null(base::Time time)
 
 Error no_company(std::string_view slug)
 {
-    return {std::string(slug), "no company has this name; 'qbwcd company list' shows those there are"};
+    return {std::string(slug),
+            "no company has this name; 'qbwcd company list' shows those there are"};
 }
 
 Result<NewCompany> Companies::create(const CompanyWish& wish, store::Store& store)
@@ -70,8 +71,9 @@ Result<NewCompany> Companies::create(const CompanyWish& wish, store::Store& stor
         return true;
     });
     if (!added)
-        return Error{wish.slug, "a company of this name is there already; choose another one, or use "
-                                "'qbwcd password' if its password is lost"};
+        return Error{wish.slug,
+                     "a company of this name is there already; choose another one, or use "
+                     "'qbwcd password' if its password is lost"};
     return made;
 }
 

@@ -47,9 +47,8 @@ std::optional<store::Company> let_in(store::Store& store, std::string_view user,
                            : base::no_password_matches(password);
     if (right && !blocked) {
         if (known.guard.failures > 0 || !good_before(known.guard))
-            store.write([&](store::Tx& tx) {
-                tx.save_login_guard(user, address, {.good_at = now});
-            });
+            store.write(
+                [&](store::Tx& tx) { tx.save_login_guard(user, address, {.good_at = now}); });
         return known.company;
     }
     store.write([&](store::Tx& tx) {
@@ -59,8 +58,8 @@ std::optional<store::Company> let_in(store::Store& store, std::string_view user,
         guard.blocked_until = now + delay;
         tx.save_login_guard(user, address, guard);
     });
-    base::log::warn("login.refused", {{"user", user}, {"address", address},
-                                      {"blocked", blocked ? 1 : 0}});
+    base::log::warn("login.refused",
+                    {{"user", user}, {"address", address}, {"blocked", blocked ? 1 : 0}});
     return std::nullopt;
 }
 

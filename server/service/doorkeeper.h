@@ -10,8 +10,8 @@
 namespace server::service {
 
 struct DoorRules {
-    int free_failures = 10;                  // wrong passwords before anything is delayed
-    std::chrono::seconds first_delay{1};     // doubles with each further one
+    int free_failures = 10;               // wrong passwords before anything is delayed
+    std::chrono::seconds first_delay{1};  // doubles with each further one
     std::chrono::seconds longest_delay{15 * 60};
 };
 

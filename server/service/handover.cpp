@@ -18,13 +18,13 @@ constexpr std::string_view all_done_text = "Everything is up to date. Nothing mo
 
 jobs::Facts facts_of(const store::Company& company, int page_size)
 {
-    return {.company = company.id.text,
-            .owner_id = company.owner_id,
-            .settled_batch = company.settled_batch,
-            .version = qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version),
-            .edition = qbxml::edition_from_text(company.linked.country)
-                           .value_or(qbxml::Edition::any),
-            .page_size = page_size};
+    return {
+        .company = company.id.text,
+        .owner_id = company.owner_id,
+        .settled_batch = company.settled_batch,
+        .version = qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version),
+        .edition = qbxml::edition_from_text(company.linked.country).value_or(qbxml::Edition::any),
+        .page_size = page_size};
 }
 
 void note_attempt(store::Tx& tx, const jobs::Job& before, const jobs::Batch& batch,
@@ -68,8 +68,7 @@ jobs::Job make_probe(store::Tx& tx, const base::CompanyId& company, base::Ids& i
     return probe;
 }
 
-std::optional<jobs::Job> job_for(store::Tx& tx, const session::Session& s, base::Ids& ids,
-                                 Time now)
+std::optional<jobs::Job> job_for(store::Tx& tx, const session::Session& s, base::Ids& ids, Time now)
 {
     if (!s.identified) {
         auto waiting = tx.next_job(s.company, now);
@@ -97,7 +96,7 @@ Offered hand_out(store::Tx& tx, const jobs::Job& job, const jobs::Planned& plann
                              {"batch", id.text},
                              {"job", job.id.text},
                              {"bytes", batch.text.size()}});
-    return {session::Batch{id}, std::move(batch.text)};
+    return {session::Batch{id}, std::move(batch.text), batch.changes_books};
 }
 
 // The same words once more: QuickBooks answers a repeated message set id from its record.
@@ -107,10 +106,10 @@ Offered send_again(store::Tx& tx, jobs::Batch batch, Time now)
     batch.sent_at = now;
     batch.state = jobs::BatchState::sent;
     tx.save_batch(batch);
-    log::warn("batch.resent", {{"company", batch.company.text},
-                               {"batch", batch.id.text},
-                               {"sendings", batch.sendings}});
-    return {session::Batch{batch.id}, std::move(batch.text)};
+    log::warn(
+        "batch.resent",
+        {{"company", batch.company.text}, {"batch", batch.id.text}, {"sendings", batch.sendings}});
+    return {session::Batch{batch.id}, std::move(batch.text), true};
 }
 
 }  // namespace
@@ -130,7 +129,7 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
         return hand_out(tx, probe, *planned, id, now);
     }
     while (auto job = job_for(tx, s, ids, now)) {
-        if (job->kind == jobs::Kind::interactive) return {session::Page{job->id}, ""};
+        if (job->kind == jobs::Kind::interactive) return {session::Page{job->id}, "", false};
         start_query(tx, *job);
         const auto id = ids.batch(now);
         const auto planned = jobs::plan(*job, id, facts_of(company, limits.page_size));
@@ -139,8 +138,8 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
         tx.save_job(jobs::refused(*job, planned.error(), now));
     }
     const auto next = tx.next_run_at(s.company);
-    if (next && *next <= now + limits.no_op_within) return {session::Soon{}, ""};
-    return {session::Nothing{std::string(all_done_text)}, ""};
+    if (next && *next <= now + limits.no_op_within) return {session::Soon{}, "", false};
+    return {session::Nothing{std::string(all_done_text)}, "", false};
 }
 
 namespace {
@@ -176,26 +175,27 @@ jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& ve
                 const jobs::Backoff& backoff)
 {
     switch (verdict.kind) {
-    case jobs::Verdict::Kind::done:
-        if (job.kind == jobs::Kind::sync) job.cursor = verdict.cursor;
-        return jobs::done(job, job.kind == jobs::Kind::sync ? sync_result(verdict.cursor)
-                                                            : verdict.result,
-                          now);
-    case jobs::Verdict::Kind::more: return jobs::continued(job, verdict.cursor);
-    case jobs::Verdict::Kind::refused: {
-        auto next = jobs::refused(job, verdict.problem, now);
-        next.result = verdict.result;
-        return next;
-    }
-    case jobs::Verdict::Kind::postponed:
-        return jobs::postponed(job, verdict.problem, now, backoff);
-    case jobs::Verdict::Kind::in_doubt: return jobs::left_in_doubt(job, verdict.problem);
-    case jobs::Verdict::Kind::resend: {
-        if (batch.sendings >= backoff.attempts_max) return jobs::left_in_doubt(job, verdict.problem);
-        auto next = jobs::given_back(job, true, now);
-        next.problem = verdict.problem;
-        return next;
-    }
+        case jobs::Verdict::Kind::done:
+            if (job.kind == jobs::Kind::sync) job.cursor = verdict.cursor;
+            return jobs::done(
+                job, job.kind == jobs::Kind::sync ? sync_result(verdict.cursor) : verdict.result,
+                now);
+        case jobs::Verdict::Kind::more: return jobs::continued(job, verdict.cursor);
+        case jobs::Verdict::Kind::refused: {
+            auto next = jobs::refused(job, verdict.problem, now);
+            next.result = verdict.result;
+            return next;
+        }
+        case jobs::Verdict::Kind::postponed:
+            return jobs::postponed(job, verdict.problem, now, backoff);
+        case jobs::Verdict::Kind::in_doubt: return jobs::left_in_doubt(job, verdict.problem);
+        case jobs::Verdict::Kind::resend: {
+            if (batch.sendings >= backoff.attempts_max)
+                return jobs::left_in_doubt(job, verdict.problem);
+            auto next = jobs::given_back(job, true, now);
+            next.problem = verdict.problem;
+            return next;
+        }
     }
     base::unreachable();
 }
@@ -216,8 +216,8 @@ jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, jobs::Verdict& verdict
         ended.state = job.batch ? jobs::BatchState::in_doubt : jobs::BatchState::given_back;
     tx.save_batch(ended);
     if (job.state != jobs::State::running)
-        note_attempt(tx, *before, batch, to_text(job.state),
-                     job.problem ? &*job.problem : nullptr, now);
+        note_attempt(tx, *before, batch, to_text(job.state), job.problem ? &*job.problem : nullptr,
+                     now);
     log::info("batch.settled", {{"company", batch.company.text},
                                 {"batch", batch.id.text},
                                 {"job", job.id.text},
@@ -241,9 +241,9 @@ void give_back(store::Tx& tx, const base::CompanyId& company, Time now)
             note_attempt(tx, job, *batch, to_text(batch->state), nullptr, now);
         }
         tx.save_job(jobs::given_back(job, changes_books, now));
-        log::warn("job.given_back", {{"company", company.text},
-                                     {"job", job.id.text},
-                                     {"in_doubt", changes_books ? 1 : 0}});
+        log::warn(
+            "job.given_back",
+            {{"company", company.text}, {"job", job.id.text}, {"in_doubt", changes_books ? 1 : 0}});
     }
     // A job that was sent again from doubt is still in doubt; its batch goes back there.
     tx.return_resent_batches(company);

@@ -17,6 +17,7 @@ namespace server::service {
 struct Offered {
     session::Offer offer;
     std::string text;  // of the batch, when one is offered
+    bool changes_books = false;
 };
 
 struct HandoutLimits {

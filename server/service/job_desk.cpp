@@ -49,11 +49,8 @@ qbxml::Version version_of(const store::Company& company)
 jobs::Job JobDesk::fresh(const base::CompanyId& company, jobs::Kind kind) const
 {
     const auto now = clock_.now();
-    return {.id = ids_.job(now),
-            .company = company,
-            .kind = kind,
-            .created_at = now,
-            .run_at = now};
+    return {
+        .id = ids_.job(now), .company = company, .kind = kind, .created_at = now, .run_at = now};
 }
 
 Result<std::vector<jobs::Job>> JobDesk::sync(const base::CompanyId& id,
@@ -97,8 +94,8 @@ Result<jobs::Job> JobDesk::raw(const base::CompanyId& id, std::string qbxml, sto
     const auto company = store.read([&](store::Tx& tx) { return tx.find_company(id); });
     if (!company) return no_company(id.text);
     // Planned once for show: what cannot be sent is refused now and not at the next session.
-    const auto trial = jobs::plan(job, {"trial"}, {.owner_id = company->owner_id,
-                                                   .version = version_of(*company)});
+    const auto trial = jobs::plan(job, {"trial"},
+                                  {.owner_id = company->owner_id, .version = version_of(*company)});
     if (!trial) return Error{"request", trial.error().message};
     store.write([&](store::Tx& tx) { tx.add_job(job); });
     return job;
@@ -111,8 +108,7 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& 
                                                          store::Store& store)
 {
     auto record = qbxml::parse_json(record_json);
-    if (!record)
-        return Refusals{{.path = "", .code = "value", .message = record.error().text()}};
+    if (!record) return Refusals{{.path = "", .code = "value", .message = record.error().text()}};
     canonical::Write write{.operation = record_id.empty() ? canonical::Operation::create
                                                           : canonical::Operation::update,
                            .data_type = std::string(data_type),
@@ -122,9 +118,9 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& 
     if (!company)
         return Refusals{{.path = "", .code = "company", .message = no_company(id.text).text()}};
     const auto edition = qbxml::edition_from_text(company->linked.country);
-    const auto requests = canonical::to_requests(write, {.company_id = id.text},
-                                                 version_of(*company),
-                                                 edition.value_or(qbxml::Edition::any));
+    const auto requests =
+        canonical::to_requests(write, {.company_id = id.text}, version_of(*company),
+                               edition.value_or(qbxml::Edition::any));
     if (!requests) return requests.error();
 
     Pushed pushed{fresh(id, jobs::Kind::write), requests->warnings};
@@ -144,7 +140,8 @@ Result<jobs::Job> JobDesk::interactive(const base::CompanyId& id, std::string_vi
                                        store::Store& store)
 {
     if (!url.starts_with("https://") && !url.starts_with("http://"))
-        return Error{"url", fmt::format("'{}' is no address of a page; https://… is expected", url)};
+        return Error{"url",
+                     fmt::format("'{}' is no address of a page; https://… is expected", url)};
     auto job = fresh(id, jobs::Kind::interactive);
     qbxml::Value body(qbxml::Value::Object{});
     body.set("url", url);
@@ -161,8 +158,9 @@ Result<jobs::Job> JobDesk::interactive(const base::CompanyId& id, std::string_vi
 Result<jobs::Job> JobDesk::finish(const base::JobId& id, store::Store& store)
 {
     const auto now = clock_.now();
-    const Error not_waiting{id.text, "no page is waiting under this id: only an interactive job that "
-                                     "has not ended can be finished"};
+    const Error not_waiting{id.text,
+                            "no page is waiting under this id: only an interactive job that "
+                            "has not ended can be finished"};
     const auto finished = store.write([&](store::Tx& tx) -> std::optional<jobs::Job> {
         auto job = tx.find_job(id);
         if (!job || job->kind != jobs::Kind::interactive || job->state != jobs::State::queued)

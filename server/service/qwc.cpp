@@ -17,8 +17,9 @@ struct Url {
 
 std::optional<Url> split(const std::string& text)
 {
-    static const std::regex form(R"(^(https?)://(\[[0-9A-Fa-f:]+\]|[^/:?#\s]+)(:[0-9]{1,5})?([/?#]\S*)?$)",
-                                 std::regex::icase);
+    static const std::regex form(
+        R"(^(https?)://(\[[0-9A-Fa-f:]+\]|[^/:?#\s]+)(:[0-9]{1,5})?([/?#]\S*)?$)",
+        std::regex::icase);
     std::smatch parts;
     if (!std::regex_match(text, parts, form)) return std::nullopt;
     Url url{parts[1], parts[2]};
@@ -91,8 +92,8 @@ void check_word(const char* element, const std::string& value,
 
 void check_rest(const QwcWish& wish, Qwc& qwc)
 {
-    check_word("Style", wish.style, std::array<std::string_view, 3>{"Document", "DocWrapped", "RPC"},
-               qwc.faults);
+    check_word("Style", wish.style,
+               std::array<std::string_view, 3>{"Document", "DocWrapped", "RPC"}, qwc.faults);
     check_word("UnattendedModePref", wish.unattended,
                std::array<std::string_view, 2>{"umpRequired", "umpOptional"}, qwc.faults);
     check_word("PersonalDataPref", wish.personal_data,
@@ -107,11 +108,13 @@ void check_rest(const QwcWish& wish, Qwc& qwc)
     if (wish.every_minutes < 0 || wish.every_seconds < 0)
         qwc.faults.push_back("Scheduler needs a number of minutes or seconds above 0");
     if (wish.every_minutes > 0 && wish.every_seconds > 0)
-        qwc.warnings.push_back("Scheduler: minutes and seconds were both given; QBWC takes the first, "
-                               "the minutes");
+        qwc.warnings.push_back(
+            "Scheduler: minutes and seconds were both given; QBWC takes the first, "
+            "the minutes");
     if (wish.read_only)
-        qwc.warnings.push_back("IsReadOnly: the Web Connector stamps the company file when it is "
-                               "added and cannot do so read-only (QBWC1039, QBWC1080)");
+        qwc.warnings.push_back(
+            "IsReadOnly: the Web Connector stamps the company file when it is "
+            "added and cannot do so read-only (QBWC1039, QBWC1080)");
     if (wish.description.size() > 80)
         qwc.warnings.push_back("AppDescription is longer than the 80 characters that are advised");
 }

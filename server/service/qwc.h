@@ -11,20 +11,20 @@ namespace server::service {
 
 // What stands in the file beside what the company knows; "" leaves an optional element out.
 struct QwcWish {
-    std::string url;                 // AppURL: where QBWC finds the server
-    std::string support_url;         // AppSupport; "" = /support on the same host
-    std::string cert_url;            // CertURL
-    std::string app_name;            // "" = "qbwcd - <company name>"
-    std::string display_name;        // AppDisplayName
-    std::string unique_name;         // AppUniqueName
-    std::string description;         // at most 80 characters are advised
-    std::string auth_flags;          // "0x1" Simple Start … combined by OR
-    std::string style;               // Document, DocWrapped, RPC
-    std::string unattended;          // umpRequired, umpOptional
-    std::string personal_data;       // pdpNotNeeded, pdpOptional, pdpRequired
+    std::string url;            // AppURL: where QBWC finds the server
+    std::string support_url;    // AppSupport; "" = /support on the same host
+    std::string cert_url;       // CertURL
+    std::string app_name;       // "" = "qbwcd - <company name>"
+    std::string display_name;   // AppDisplayName
+    std::string unique_name;    // AppUniqueName
+    std::string description;    // at most 80 characters are advised
+    std::string auth_flags;     // "0x1" Simple Start … combined by OR
+    std::string style;          // Document, DocWrapped, RPC
+    std::string unattended;     // umpRequired, umpOptional
+    std::string personal_data;  // pdpNotNeeded, pdpOptional, pdpRequired
     bool notify = false;
     bool read_only = false;
-    int every_minutes = 0;           // Scheduler; 0 = none
+    int every_minutes = 0;  // Scheduler; 0 = none
     int every_seconds = 0;
 };
 

@@ -81,6 +81,27 @@ qbxml::Version version_for(const FirstLook& look)
     return said && look.spoken < version ? look.spoken : version;
 }
 
+// When the company was last heard of, to ten seconds: not every call is worth a write.
+void note_contact(Company& company, Time now)
+{
+    if (now - company.last_contact_at >= std::chrono::seconds(10)) company.last_contact_at = now;
+}
+
+// What the next request will be, looked at before the transaction that makes it.
+struct Expected {
+    std::string owner_id;
+    bool reading = false;  // it changes nothing: losing it to a power failure costs a question
+};
+
+Expected expect(Tx& tx, std::string_view ticket, Time now)
+{
+    const auto s = ticket.empty() ? std::nullopt : tx.find_session(hash_of(ticket));
+    if (!s) return {};
+    const auto job = tx.next_job(s->company, now);
+    const bool reads = job && (job->kind == jobs::Kind::sync || job->kind == jobs::Kind::probe);
+    return {company_of(tx, s->company).owner_id, reads && s->identified};
+}
+
 // Compares the open file with the linked one. The wrong one ends the session; the right one links
 // the company when it was waiting for that. False: the session is over.
 bool identify(Tx& tx, Session& s, Company& company, const FirstLook& look, Time now)
@@ -101,8 +122,7 @@ bool identify(Tx& tx, Session& s, Company& company, const FirstLook& look, Time 
     company.qbxml_version = version_for(look).text();
     if (!look.facts.product.empty()) company.product = look.facts.product;
     if (!look.facts.home_currency.empty()) company.home_currency = look.facts.home_currency;
-    company.first_look = look.text;
-    company.first_look_at = now;
+    tx.save_first_look(company.id, look.text, now);
     company.last_error.clear();
     if (company.status == store::Status::pending_auth) {
         company.status = store::Status::linked;
@@ -149,9 +169,8 @@ qbwc::Reply WebConnector::on(const qbwc::ServerVersion&, const Caller&, Store&)
 
 qbwc::Reply WebConnector::on(const qbwc::ClientVersion& call, const Caller&, Store&)
 {
-    return text_reply("clientVersion",
-                      client_version_answer(call.version, settings_.minimum_client,
-                                            settings_.advised_client));
+    return text_reply("clientVersion", client_version_answer(call.version, settings_.minimum_client,
+                                                             settings_.advised_client));
 }
 
 qbwc::Reply WebConnector::on(const qbwc::Authenticate& call, const Caller& caller, Store& store)
@@ -174,8 +193,8 @@ qbwc::Reply WebConnector::on(const qbwc::Authenticate& call, const Caller& calle
         // One session a company: the newer one closes the older, whose work goes back.
         for (const Session& older : tx.live_sessions(company.id)) {
             tx.save_session(session::on_newer_session(older).next);
-            log::warn("session.replaced", {{"session", older.id.text},
-                                           {"company", company.id.text}});
+            log::warn("session.replaced",
+                      {{"session", older.id.text}, {"company", company.id.text}});
         }
         give_back(tx, company.id, now);
         if (!tx.batch_in_doubt(company.id) && tx.count_due(company.id, now) == 0)
@@ -193,10 +212,7 @@ qbwc::Reply WebConnector::on(const qbwc::Authenticate& call, const Caller& calle
 qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, Store& store)
 {
     const Time now = clock_.now();
-    const std::string owner_id = store.read([&](Tx& tx) -> std::string {
-        const auto s = call.ticket.empty() ? std::nullopt : tx.find_session(hash_of(call.ticket));
-        return s ? company_of(tx, s->company).owner_id : "";
-    });
+    const Expected expected = store.read([&](Tx& tx) { return expect(tx, call.ticket, now); });
     // Parsed before the transaction. What cannot be read says nothing; the probe will ask.
     FirstLook look{.text = call.hcp_response,
                    .facts = {},
@@ -204,40 +220,50 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
                    .spoken = {call.major, call.minor}};
     if (!blank(call.hcp_response))
         if (const auto answers = qbxml::ResponseSet::read(call.hcp_response))
-            look.facts = qbxml::company_facts(*answers, owner_id);
+            look.facts = qbxml::company_facts(*answers, expected.owner_id);
 
-    return store.write([&](Tx& tx) -> qbwc::Reply {
-        const auto reply = [](std::string_view text) { return text_reply("sendRequestXML", text); };
-        auto found = session_of(tx, call.ticket, now);
-        if (!found) return reply("");
-        Session s = std::move(*found);
-        if (!session::wants_work(s)) {
-            const auto step = session::on_send(s, session::Nothing{}, now, settings_.session);
-            if (step.work != Work::repeat) return reply("");
+    bool sent_write = false;
+    auto reply = store.write(
+        [&](Tx& tx) -> qbwc::Reply {
+            const auto answer = [](std::string_view text) {
+                return text_reply("sendRequestXML", text);
+            };
+            auto found = session_of(tx, call.ticket, now);
+            if (!found) return answer("");
+            Session s = std::move(*found);
+            if (!session::wants_work(s)) {
+                const auto step = session::on_send(s, session::Nothing{}, now, settings_.session);
+                if (step.work != Work::repeat) return answer("");
+                tx.save_session(step.next);
+                const auto batch = tx.find_batch(*step.next.batch);
+                base::ensure(batch.has_value(), "a session names a batch that is not there");
+                return answer(batch->text);
+            }
+            Company company = company_of(tx, s.company);
+            const Company before = company;
+            note_contact(company, now);
+            if (s.qbxml_major == 0) {
+                s.qbxml_major = call.major;
+                s.qbxml_minor = call.minor;
+                s.company_file = call.company_file;
+            }
+            const bool right_file = s.identified || identify(tx, s, company, look, now);
+            if (company != before) tx.save_company(company);
+            if (!right_file) {
+                tx.save_session(s);
+                return answer("");
+            }
+            auto offered = next_offer(tx, s, company, ids_, now,
+                                      {settings_.page_size, settings_.no_op_within});
+            const auto step = session::on_send(s, offered.offer, now, settings_.session);
             tx.save_session(step.next);
-            const auto batch = tx.find_batch(*step.next.batch);
-            base::ensure(batch.has_value(), "a session names a batch that is not there");
-            return reply(batch->text);
-        }
-        Company company = company_of(tx, s.company);
-        company.last_contact_at = now;
-        if (s.qbxml_major == 0) {
-            s.qbxml_major = call.major;
-            s.qbxml_minor = call.minor;
-            s.company_file = call.company_file;
-        }
-        const bool right_file = s.identified || identify(tx, s, company, look, now);
-        tx.save_company(company);
-        if (!right_file) {
-            tx.save_session(s);
-            return reply("");
-        }
-        auto offered = next_offer(tx, s, company, ids_, now,
-                                  {settings_.page_size, settings_.no_op_within});
-        const auto step = session::on_send(s, offered.offer, now, settings_.session);
-        tx.save_session(step.next);
-        return reply(step.work == Work::hand_out ? offered.text : "");
-    });
+            sent_write = offered.changes_books;
+            return answer(step.work == Work::hand_out ? offered.text : "");
+        },
+        expected.reading ? store::Durable::soon : store::Durable::at_once);
+    // What changes the books is on the disk before it leaves.
+    if (sent_write && expected.reading) store.sync();
+    return reply;
 }
 
 namespace {
@@ -271,7 +297,8 @@ struct Judged {
 
 Judged judge(const Outstanding& out, qbwc::ReceiveResponseXml& call, Time now)
 {
-    if (!blank(call.hresult)) return {jobs::judge_failure(*out.batch, call.hresult, call.message), {}};
+    if (!blank(call.hresult))
+        return {jobs::judge_failure(*out.batch, call.hresult, call.message), {}};
     if (blank(call.response)) return {jobs::judge_unreadable(*out.batch, "it is empty"), {}};
     auto answer = qbxml::ResponseSet::read(std::move(call.response));
     if (!answer) return {jobs::judge_unreadable(*out.batch, answer.error().text()), {}};
@@ -281,11 +308,10 @@ Judged judge(const Outstanding& out, qbwc::ReceiveResponseXml& call, Time now)
                                             .now = base::to_text(now)};
     Judged judged{jobs::judge(*out.job, *out.batch, *answer, context), {}};
     if (out.job->kind == jobs::Kind::probe && judged.verdict.breach.empty())
-        judged.look = FirstLook{
-            .text = answer->text(),
-            .facts = qbxml::company_facts(*answer, out.company.owner_id),
-            .path = out.session->company_file,
-            .spoken = {out.session->qbxml_major, out.session->qbxml_minor}};
+        judged.look = FirstLook{.text = answer->text(),
+                                .facts = qbxml::company_facts(*answer, out.company.owner_id),
+                                .path = out.session->company_file,
+                                .spoken = {out.session->qbxml_major, out.session->qbxml_minor}};
     return judged;
 }
 
@@ -312,28 +338,28 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
             return qbwc::ReceiveReply{-1};
         Session s = *out.session;
         switch (session::receipt_of(s, answer, has_response)) {
-        case session::Receipt::repeat: return qbwc::ReceiveReply{s.number};
-        case session::Receipt::unasked: {
-            if (s.state != session::State::closing) {
-                const auto step = session::on_unasked(s, now);
-                tx.save_session(step.next);
-                log::warn("answer.unasked", {{"session", s.id.text}});
+            case session::Receipt::repeat: return qbwc::ReceiveReply{s.number};
+            case session::Receipt::unasked: {
+                if (s.state != session::State::closing) {
+                    const auto step = session::on_unasked(s, now);
+                    tx.save_session(step.next);
+                    log::warn("answer.unasked", {{"session", s.id.text}});
+                }
+                return qbwc::ReceiveReply{-1};
             }
-            return qbwc::ReceiveReply{-1};
-        }
-        case session::Receipt::settle: break;
+            case session::Receipt::settle: break;
         }
         // Two answers came at once and the other one was first: this one answers nothing now.
         if (!judged || before.batch->id != out.batch->id) return qbwc::ReceiveReply{-1};
         jobs::Verdict verdict = judged->verdict;  // the transaction may run again
         const auto job = settle(tx, *out.batch, verdict, now, settings_.backoff);
-        if (out.batch->changes_books && !job.batch) out.company.settled_batch = out.batch->id.text;
-        out.company.last_contact_at = now;
+        const Company before_settling = out.company;
+        note_contact(out.company, now);
         out.company.last_error = verdict.breach;
+        if (out.batch->changes_books && !job.batch) out.company.settled_batch = out.batch->id.text;
         const bool probe = job.kind == jobs::Kind::probe;
-        const bool right_file =
-            !judged->look || identify(tx, s, out.company, *judged->look, now);
-        tx.save_company(out.company);
+        const bool right_file = !judged->look || identify(tx, s, out.company, *judged->look, now);
+        if (out.company != before_settling) tx.save_company(out.company);
         if (!right_file) {
             s.answer = answer;
             s.number = -1;
@@ -341,12 +367,11 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
             return qbwc::ReceiveReply{-1};
         }
         const auto view = outlook(tx, s, job, now, {settings_.page_size, settings_.no_op_within});
-        const session::Tally tally{
-            .percent = view.percent,
-            .more = view.more,
-            .done = job.state == jobs::State::done && !probe,
-            .failed = job.state == jobs::State::failed,
-            .breach = verdict.breach};
+        const session::Tally tally{.percent = view.percent,
+                                   .more = view.more,
+                                   .done = job.state == jobs::State::done && !probe,
+                                   .failed = job.state == jobs::State::failed,
+                                   .breach = verdict.breach};
         const auto step = session::on_receive(s, tally, answer, now, settings_.session);
         tx.save_session(step.next);
         return qbwc::ReceiveReply{step.next.number};
@@ -368,7 +393,8 @@ qbwc::Reply WebConnector::on(const qbwc::ConnectionError& call, const Caller&, S
             joined({"QuickBooks could not be reached.",
                     call.message.empty() ? status.meaning : std::string_view(call.message),
                     status.remedy, fmt::format("(Code {})", call.hresult)});
-        const auto step = session::on_connection_error(*found, {path, text}, now, settings_.session);
+        const auto step =
+            session::on_connection_error(*found, {path, text}, now, settings_.session);
         company.last_contact_at = now;
         company.last_error = text;
         tx.save_company(company);
@@ -424,8 +450,8 @@ std::string page_url(const jobs::Job& job, std::string_view session_id)
     std::string encoded;
     for (const char c : session_id) {
         const bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
-        encoded += plain ? std::string(1, c)
-                         : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        encoded +=
+            plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     for (auto at = url.find(mark); at != url.npos; at = url.find(mark, at + encoded.size()))
         url.replace(at, mark.size(), encoded);
@@ -449,7 +475,9 @@ qbwc::Reply WebConnector::on(const qbwc::InteractiveDone& call, const Caller&, S
 {
     const Time now = clock_.now();
     return store.write([&](Tx& tx) -> qbwc::Reply {
-        const auto reply = [](std::string_view word) { return text_reply("interactiveDone", word); };
+        const auto reply = [](std::string_view word) {
+            return text_reply("interactiveDone", word);
+        };
         const auto found = session_of(tx, call.ticket, now);
         if (!found || found->state != session::State::interactive) return reply("DONE");
         const auto job = tx.find_job(*found->interactive);

@@ -16,9 +16,9 @@ namespace server::service {
 
 struct ConnectorSettings {
     std::string server_version = "qbwcd";
-    std::string minimum_client;  // QBWC below it is refused, "" = none
-    std::string advised_client;  // below it is warned, "" = none
-    int page_size = 100;         // MaxReturned of an iterator's page
+    std::string minimum_client;             // QBWC below it is refused, "" = none
+    std::string advised_client;             // below it is warned, "" = none
+    int page_size = 100;                    // MaxReturned of an iterator's page
     std::chrono::seconds no_op_within{10};  // a job due so soon keeps the session waiting
     session::Limits session;
     jobs::Backoff backoff;

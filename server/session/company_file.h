@@ -19,8 +19,8 @@ struct FileIdentity {
 
 // Why the open file is not the linked one, as a sentence for the person at QuickBooks that names
 // both files; nullopt when nothing speaks against it. What either side does not know is not
-// compared; texts compare without regard to case. `stamp` is the FileID of the company's own .qwc: a
-// file that carries another one belongs to another connection, also before anything is linked.
+// compared; texts compare without regard to case. `stamp` is the FileID of the company's own .qwc:
+// a file that carries another one belongs to another connection, also before anything is linked.
 std::optional<std::string> wrong_file(const FileIdentity& linked, const FileIdentity& seen,
                                       std::string_view stamp, std::string_view expected_name);
 

@@ -38,44 +38,41 @@ bool wants_work(const Session& s)
 Step on_send(Session s, const Offer& offer, base::Time now, const Limits& limits)
 {
     switch (s.state) {
-    case State::busy:
-        s.deadline = now + limits.busy;
-        return {std::move(s), Work::repeat};  // QBWC asked twice: same promise, same words
-    case State::closing:
-    case State::closed:
-        return {std::move(s), Work::none};
-    case State::open:
-    case State::interactive:
-        break;
+        case State::busy:
+            s.deadline = now + limits.busy;
+            return {std::move(s), Work::repeat};  // QBWC asked twice: same promise, same words
+        case State::closing:
+        case State::closed: return {std::move(s), Work::none};
+        case State::open:
+        case State::interactive: break;
     }
     s.deadline = now + limits.idle;
     s.no_op = false;
-    return std::visit(
-        Overloaded{
-            [&](const Nothing& nothing) -> Step {
-                s.state = State::open;
-                s.last_error = nothing.text;
-                return {std::move(s), Work::none};
-            },
-            [&](const Soon&) -> Step {
-                s.state = State::open;
-                s.no_op = true;
-                return {std::move(s), Work::none};
-            },
-            [&](const Batch& batch) -> Step {
-                s.state = State::busy;
-                s.batch = batch.id;
-                s.deadline = now + limits.busy;
-                return {std::move(s), Work::hand_out};
-            },
-            [&](const Page& page) -> Step {
-                s.state = State::interactive;
-                s.interactive = page.job;
-                s.deadline = now + limits.busy;
-                return {std::move(s), Work::none};
-            },
-        },
-        offer);
+    return std::visit(Overloaded{
+                          [&](const Nothing& nothing) -> Step {
+                              s.state = State::open;
+                              s.last_error = nothing.text;
+                              return {std::move(s), Work::none};
+                          },
+                          [&](const Soon&) -> Step {
+                              s.state = State::open;
+                              s.no_op = true;
+                              return {std::move(s), Work::none};
+                          },
+                          [&](const Batch& batch) -> Step {
+                              s.state = State::busy;
+                              s.batch = batch.id;
+                              s.deadline = now + limits.busy;
+                              return {std::move(s), Work::hand_out};
+                          },
+                          [&](const Page& page) -> Step {
+                              s.state = State::interactive;
+                              s.interactive = page.job;
+                              s.deadline = now + limits.busy;
+                              return {std::move(s), Work::none};
+                          },
+                      },
+                      offer);
 }
 
 Receipt receipt_of(const Session& s, std::string_view answer, bool has_response)
@@ -140,8 +137,7 @@ Step on_interactive_done(Session s, base::Time now, const Limits& limits)
     return {std::move(s), Work::none};
 }
 
-Step on_interactive_rejected(Session s, std::string_view text, base::Time now,
-                             const Limits& limits)
+Step on_interactive_rejected(Session s, std::string_view text, base::Time now, const Limits& limits)
 {
     if (s.state == State::interactive) {
         s.state = State::open;
@@ -177,15 +173,12 @@ Step on_wrong_file(Session s, std::string_view text)
 std::string last_error(const Session& s)
 {
     switch (s.state) {
-    case State::open:
-    case State::busy:
-        return s.no_op ? "NoOp" : s.last_error;
-    case State::interactive:
-        return "Interactive mode";
-    case State::closing:
-        return s.last_error;
-    case State::closed:
-        return s.last_error.empty() ? std::string(no_session_text) : s.last_error;
+        case State::open:
+        case State::busy: return s.no_op ? "NoOp" : s.last_error;
+        case State::interactive: return "Interactive mode";
+        case State::closing: return s.last_error;
+        case State::closed:
+            return s.last_error.empty() ? std::string(no_session_text) : s.last_error;
     }
     base::unreachable();
 }

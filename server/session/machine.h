@@ -54,15 +54,14 @@ Receipt receipt_of(const Session&, std::string_view answer, bool has_response);
 
 // What settling came to.
 struct Tally {
-    int percent = 0;     // of the work known now; 0-100
-    bool more = false;   // something is left for this session
-    int done = 0;        // jobs
+    int percent = 0;    // of the work known now; 0-100
+    bool more = false;  // something is left for this session
+    int done = 0;       // jobs
     int failed = 0;
     std::string breach;  // not empty: the answer was no answer, or QuickBooks is gone; for people
 };
 // The number to answer stands in `next.number`.
-Step on_receive(Session, const Tally&, std::string_view answer, base::Time now,
-                const Limits& = {});
+Step on_receive(Session, const Tally&, std::string_view answer, base::Time now, const Limits& = {});
 // An answer that nobody asked for.
 Step on_unasked(Session, base::Time now);
 

@@ -22,19 +22,17 @@ struct Company {
     std::string user_name = {};
     std::string password_hash = {};
     std::string owner_id = {};
-    std::string file_id = {};      // of its .qwc; never changes
+    std::string file_id = {};  // of its .qwc; never changes
     Status status = Status::pending_auth;
     base::Time created_at = {};
-    std::string time_zone = {};    // IANA name, "" = QuickBooks' own offsets are kept
-    std::string pinned_path = {};  // "" = the file that is open
-    session::FileIdentity linked = {};      // the file it is linked to, as learned in its first session
+    std::string time_zone = {};         // IANA name, "" = QuickBooks' own offsets are kept
+    std::string pinned_path = {};       // "" = the file that is open
+    session::FileIdentity linked = {};  // the file it is linked to, as learned in its first session
     std::string product = {};
     std::string qbxml_version = {};  // what is spoken with it
     std::string home_currency = {};
-    std::string first_look = {};   // host, company, preferences as QuickBooks last gave them
-    base::Time first_look_at = {};
     base::Time last_contact_at = {};
-    std::string last_error = {};   // why it does not work now, for people; "" when it does
+    std::string last_error = {};     // why it does not work now, for people; "" when it does
     std::string settled_batch = {};  // the last one that changed the books and is settled
 
     bool operator==(const Company&) const = default;

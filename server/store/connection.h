@@ -37,6 +37,10 @@ public:
 };
 using OnRow = std::function<void(const Row&)>;
 
+// When a commit is on the disk: before it returns, or with the next one that is. Either way it is
+// whole, and no crash of the process loses it; only a power failure can take the last `soon` ones.
+enum class Durable { at_once, soon };
+
 // One connection to one database; one thread at a time. Throws Unavailable and Conflict.
 class Connection {
 public:
@@ -45,7 +49,8 @@ public:
     virtual std::int64_t run(std::string_view sql, std::span<const Param> params,
                              const OnRow& on_row) = 0;
     virtual void begin_read() = 0;
-    virtual void begin_write() = 0;  // takes the right to write at once, so that it cannot be lost later
+    // Takes the right to write at once, so that it cannot be lost later.
+    virtual void begin_write(Durable) = 0;
     virtual void commit() = 0;
     virtual void rollback() noexcept = 0;
     // Several statements without parameters, for migrations.

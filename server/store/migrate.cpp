@@ -39,7 +39,7 @@ void migrate(Connection& connection, base::Time now)
             have, newest));
     for (const Migration& migration : migrations) {
         if (migration.number <= applied(connection)) continue;
-        connection.begin_write();
+        connection.begin_write(Durable::at_once);
         try {
             // Another process may have been faster.
             if (migration.number > applied(connection)) {

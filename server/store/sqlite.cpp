@@ -42,8 +42,8 @@ private:
 
 class Sqlite final : public Connection {
 public:
-    explicit Sqlite(const std::string& path) try
-        : database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds) {
+    explicit Sqlite(const std::string& path)
+    try : database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds) {
         database_.exec("PRAGMA journal_mode = WAL");
         database_.exec("PRAGMA synchronous = FULL");
         database_.exec("PRAGMA foreign_keys = ON");
@@ -73,7 +73,15 @@ public:
     }
 
     void begin_read() override { exec("BEGIN"); }
-    void begin_write() override { exec("BEGIN IMMEDIATE"); }
+    void begin_write(Durable durable) override
+    {
+        if (durable != durable_) {
+            exec(durable == Durable::at_once ? "PRAGMA synchronous = FULL"
+                                             : "PRAGMA synchronous = NORMAL");
+            durable_ = durable;
+        }
+        exec("BEGIN IMMEDIATE");
+    }
     void commit() override { exec("COMMIT"); }
     void rollback() noexcept override
     {
@@ -140,6 +148,7 @@ private:
     }
 
     SQLite::Database database_;
+    Durable durable_ = Durable::at_once;
     std::map<std::string, Prepared, std::less<>> statements_;
 };
 

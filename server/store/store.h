@@ -11,37 +11,7 @@ namespace server::store {
 
 // Owns one connection; one thread at a time. Each worker has its own.
 class Store {
-public:
-    explicit Store(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
-
-    // Runs fn(Tx&) on one consistent state.
-    template <class Fn>
-    auto read(Fn&& fn)
-    {
-        connection_->begin_read();
-        return finish(fn);
-    }
-
-    // Runs fn(Tx&) and commits when it returns; what it throws rolls back. On a Conflict it runs
-    // again, up to five times: so fn changes nothing but the Tx.
-    template <class Fn>
-    auto write(Fn&& fn)
-    {
-        for (int attempt = 1;; ++attempt) {
-            try {
-                connection_->begin_write();
-                return finish(fn);
-            } catch (const Conflict& conflict) {
-                if (attempt == conflicts_max) throw Unavailable(conflict.what());
-            }
-        }
-    }
-
-    Connection& connection() { return *connection_; }
-
-private:
-    static constexpr int conflicts_max = 5;
-
+    // Declared first: its type is deduced from its body.
     template <class Fn>
     auto finish(Fn& fn)
     {
@@ -64,6 +34,43 @@ private:
             return result;
         }
     }
+
+public:
+    explicit Store(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+    // Runs fn(Tx&) on one consistent state.
+    template <class Fn>
+    auto read(Fn&& fn)
+    {
+        connection_->begin_read();
+        return finish(fn);
+    }
+
+    // Runs fn(Tx&) and commits when it returns; what it throws rolls back. On a Conflict it runs
+    // again, up to five times: so fn changes nothing but the Tx.
+    template <class Fn>
+    auto write(Fn&& fn, Durable durable = Durable::at_once)
+    {
+        for (int attempt = 1;; ++attempt) {
+            try {
+                connection_->begin_write(durable);
+                return finish(fn);
+            } catch (const Conflict& conflict) {
+                if (attempt == conflicts_max) throw Unavailable(conflict.what());
+            }
+        }
+    }
+
+    // Brings earlier commits that were to be durable `soon` onto the disk now.
+    void sync()
+    {
+        write([](Tx& tx) { tx.note_sync(); });
+    }
+
+    Connection& connection() { return *connection_; }
+
+private:
+    static constexpr int conflicts_max = 5;
 
     std::unique_ptr<Connection> connection_;
 };

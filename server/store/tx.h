@@ -50,6 +50,10 @@ public:
     std::optional<Company> find_company(const base::CompanyId&);
     std::optional<Company> find_company_by_user(std::string_view user_name);
     std::vector<Company> companies();
+    // Host, company and preferences as QuickBooks last gave them; "" before the first session.
+    std::string first_look(const base::CompanyId&);
+    void save_first_look(const base::CompanyId&, std::string_view text, base::Time now);
+    void note_sync();
     LoginGuard login_guard(std::string_view user_name, std::string_view address);
     void save_login_guard(std::string_view user_name, std::string_view address, const LoginGuard&);
 

@@ -18,8 +18,7 @@ constexpr std::array<std::pair<Status, std::string_view>, 4> statuses{{
 constexpr std::string_view company_columns =
     "id, name, user_name, password_hash, owner_id, file_id, status, created_at, time_zone, "
     "pinned_path, linked_file_id, linked_path, linked_name, linked_country, product, "
-    "qbxml_version, home_currency, first_look, first_look_at, last_contact_at, last_error, "
-    "settled_batch";
+    "qbxml_version, home_currency, last_contact_at, last_error, settled_batch";
 
 Company company_of(const Row& row)
 {
@@ -42,11 +41,9 @@ Company company_of(const Row& row)
                    .product = text_at(row, 14),
                    .qbxml_version = text_at(row, 15),
                    .home_currency = text_at(row, 16),
-                   .first_look = text_at(row, 17),
-                   .first_look_at = time_at(row, 18),
-                   .last_contact_at = time_at(row, 19),
-                   .last_error = text_at(row, 20),
-                   .settled_batch = text_at(row, 21)};
+                   .last_contact_at = time_at(row, 17),
+                   .last_error = text_at(row, 18),
+                   .settled_batch = text_at(row, 19)};
 }
 
 std::string select_companies(std::string_view condition)
@@ -70,8 +67,7 @@ std::optional<Status> status_from_text(std::string_view text)
     return std::nullopt;
 }
 
-std::int64_t Tx::run(std::string_view sql, std::initializer_list<Param> params,
-                     const OnRow& on_row)
+std::int64_t Tx::run(std::string_view sql, std::initializer_list<Param> params, const OnRow& on_row)
 {
     return connection_.run(sql, std::span(params.begin(), params.size()), on_row);
 }
@@ -99,15 +95,13 @@ void Tx::save_company(const Company& c)
             R"(UPDATE company
                SET name = $2, password_hash = $3, status = $4, time_zone = $5, pinned_path = $6,
                    linked_file_id = $7, linked_path = $8, linked_name = $9, linked_country = $10,
-                   product = $11, qbxml_version = $12, home_currency = $13, first_look = $14,
-                   first_look_at = $15, last_contact_at = $16, last_error = $17,
-                   settled_batch = $18
+                   product = $11, qbxml_version = $12, home_currency = $13, last_contact_at = $14,
+                   last_error = $15, settled_batch = $16
                WHERE id = $1)",
             {param(c.id), param(c.name), param(c.password_hash), param(to_text(c.status)),
              param(c.time_zone), param(c.pinned_path), param(c.linked.file_id),
-             param(c.linked.path), param(c.linked.name), param(c.linked.country),
-             param(c.product), param(c.qbxml_version), param(c.home_currency),
-             param(c.first_look), param(c.first_look_at), param(c.last_contact_at),
+             param(c.linked.path), param(c.linked.name), param(c.linked.country), param(c.product),
+             param(c.qbxml_version), param(c.home_currency), param(c.last_contact_at),
              param(c.last_error), param(c.settled_batch)});
 }
 
@@ -133,6 +127,27 @@ std::vector<Company> Tx::companies()
     static const std::string sql = select_companies("ORDER BY id");
     run(sql, {}, [&](const Row& row) { found.push_back(company_of(row)); });
     return found;
+}
+
+std::string Tx::first_look(const base::CompanyId& company)
+{
+    std::string text;
+    run("SELECT text FROM first_look WHERE company_id = $1", {param(company)},
+        [&](const Row& row) { text = text_at(row, 0); });
+    return text;
+}
+
+void Tx::save_first_look(const base::CompanyId& company, std::string_view text, base::Time now)
+{
+    run(R"(INSERT INTO first_look (company_id, text, seen_at) VALUES ($1, $2, $3)
+           ON CONFLICT (company_id) DO UPDATE
+           SET text = excluded.text, seen_at = excluded.seen_at)",
+        {param(company), param(text), param(now)});
+}
+
+void Tx::note_sync()
+{
+    run_one("note_sync", "UPDATE sync_mark SET count = count + 1 WHERE id = 1", {});
 }
 
 LoginGuard Tx::login_guard(std::string_view user_name, std::string_view address)

@@ -33,8 +33,8 @@ std::optional<std::string> Tx::find_record(const base::CompanyId& company,
     return found;
 }
 
-void Tx::each_record(const base::CompanyId& company, std::string_view data_type,
-                     std::int64_t limit, const std::function<void(std::string_view)>& each)
+void Tx::each_record(const base::CompanyId& company, std::string_view data_type, std::int64_t limit,
+                     const std::function<void(std::string_view)>& each)
 {
     run(R"(SELECT json FROM record WHERE company_id = $1 AND data_type = $2
            ORDER BY id LIMIT $3)",

@@ -64,19 +64,19 @@ std::string select_sessions(std::string_view condition)
 
 void Tx::add_session(const session::Session& s, std::string_view ticket_hash)
 {
-    run_one("add_session",
-            R"(INSERT INTO session (id, ticket_hash, company_id, state, batch_id, interactive_job,
+    run_one(
+        "add_session",
+        R"(INSERT INTO session (id, ticket_hash, company_id, state, batch_id, interactive_job,
                                     opened_at, deadline, identified, qbxml_major, qbxml_minor,
                                     company_file, batches, jobs_done, jobs_failed,
                                     connection_tries, number, answer, no_op, last_error)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
                        $18, $19, $20))",
-            {param(s.id), param(ticket_hash), param(s.company), param(text_of(s.state)),
-             param(s.batch), param(s.interactive), param(s.opened_at), param(s.deadline),
-             param(s.identified), param(s.qbxml_major), param(s.qbxml_minor),
-             param(s.company_file), param(s.batches), param(s.jobs_done), param(s.jobs_failed),
-             param(s.connection_tries), param(s.number), param(s.answer), param(s.no_op),
-             param(s.last_error)});
+        {param(s.id),         param(ticket_hash),   param(s.company),     param(text_of(s.state)),
+         param(s.batch),      param(s.interactive), param(s.opened_at),   param(s.deadline),
+         param(s.identified), param(s.qbxml_major), param(s.qbxml_minor), param(s.company_file),
+         param(s.batches),    param(s.jobs_done),   param(s.jobs_failed), param(s.connection_tries),
+         param(s.number),     param(s.answer),      param(s.no_op),       param(s.last_error)});
 }
 
 void Tx::save_session(const session::Session& s)

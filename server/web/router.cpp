@@ -62,7 +62,8 @@ std::string_view last_of(std::string_view list)
 {
     const auto comma = list.rfind(',');
     if (comma != list.npos) list.remove_prefix(comma + 1);
-    while (!list.empty() && list.front() == ' ') list.remove_prefix(1);
+    while (!list.empty() && list.front() == ' ')
+        list.remove_prefix(1);
     return list;
 }
 
@@ -106,8 +107,8 @@ Response Router::soap(Request request, Worker& worker)
     };
     if (const auto* refusal = std::get_if<qbwc::Refusal>(&read)) {
         log::warn("call.refused", {{"address", address}, {"reason", refusal->text}});
-        const bool theirs = refusal->version == qbwc::SoapVersion::soap_1_2 &&
-                            refusal->code == "Client";
+        const bool theirs =
+            refusal->version == qbwc::SoapVersion::soap_1_2 && refusal->code == "Client";
         return response(theirs ? 400 : 500, refusal->version, worker.codec.write_fault(*refusal));
     }
     auto& decoded = std::get<qbwc::Decoded>(read);
@@ -134,8 +135,7 @@ Response Router::answer(Request request, Worker& worker)
     }
     if (path == "/" || path == "/support")
         return reads ? page(support_page()) : not_allowed("GET, HEAD");
-    if (path == "/certificate")
-        return reads ? page(certificate_page()) : not_allowed("GET, HEAD");
+    if (path == "/certificate") return reads ? page(certificate_page()) : not_allowed("GET, HEAD");
     if (path == "/healthz") return reads ? plain(200, "ok\n") : not_allowed("GET, HEAD");
     if (path == "/readyz") {
         if (!reads) return not_allowed("GET, HEAD");

@@ -28,8 +28,8 @@ public:
 private:
     Response soap(Request, Worker&);
     Response contract(const Request&) const;
-    std::string site_of(const Request&) const;     // "https://books.example.com"
-    std::string caller_of(const Request&) const;   // address, through believed proxies
+    std::string site_of(const Request&) const;    // "https://books.example.com"
+    std::string caller_of(const Request&) const;  // address, through believed proxies
 
     service::WebConnector& connector_;
     SiteSettings settings_;

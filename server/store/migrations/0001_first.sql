@@ -21,12 +21,24 @@ CREATE TABLE company (
     product            TEXT NOT NULL DEFAULT '',
     qbxml_version      TEXT NOT NULL DEFAULT '',
     home_currency      TEXT NOT NULL DEFAULT '',
-    first_look         TEXT NOT NULL DEFAULT '',
-    first_look_at      BIGINT NOT NULL DEFAULT 0,
     last_contact_at    BIGINT NOT NULL DEFAULT 0,
     last_error         TEXT NOT NULL DEFAULT '',
     settled_batch      TEXT NOT NULL DEFAULT ''
 );
+
+-- Host, company and preferences as QuickBooks last gave them.
+CREATE TABLE first_look (
+    company_id         TEXT PRIMARY KEY REFERENCES company (id),
+    text               TEXT NOT NULL,
+    seen_at            BIGINT NOT NULL
+);
+
+-- One row that a commit can touch to bring earlier ones onto the disk.
+CREATE TABLE sync_mark (
+    id                 BIGINT PRIMARY KEY CHECK (id = 1),
+    count              BIGINT NOT NULL
+);
+INSERT INTO sync_mark (id, count) VALUES (1, 0);
 
 -- Wrong passwords, per user and address; good_at is when that address last had the right one.
 CREATE TABLE login_guard (
