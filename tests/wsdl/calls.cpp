@@ -55,7 +55,8 @@ const std::vector<Row> rows = {
      R"(<q1:connectionError xmlns:q1="http://developer.intuit.com/">)"
      R"(<ticket xsi:type="xsd:string">{t-1}</ticket>)"
      R"(<hresult xsi:type="xsd:string">0x80040408</hresult>)"
-     R"(<message xsi:type="xsd:string">Could not start QuickBooks.</message></q1:connectionError>)"},
+     R"(<message xsi:type="xsd:string">Could not start QuickBooks.</message>)"
+     R"(</q1:connectionError>)"},
     {GetLastError{"{t-1}"},
      R"(<getLastError xmlns="http://developer.intuit.com/"><ticket>{t-1}</ticket></getLastError>)",
      R"(<q1:getLastError xmlns:q1="http://developer.intuit.com/">)"

@@ -15,12 +15,12 @@ namespace qbwc::test {
 // As QBWC sends it, with `body` in Body.
 inline std::string sent(std::string_view body)
 {
-    return fmt::format(
-        R"(<?xml version="1.0" encoding="utf-8"?>)"
-        R"(<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/")"
-        R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance")"
-        R"( xmlns:xsd="http://www.w3.org/2001/XMLSchema"><soap:Body>{}</soap:Body></soap:Envelope>)",
-        body);
+    return fmt::format(R"(<?xml version="1.0" encoding="utf-8"?>)"
+                       R"(<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/")"
+                       R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance")"
+                       R"( xmlns:xsd="http://www.w3.org/2001/XMLSchema">)"
+                       R"(<soap:Body>{}</soap:Body></soap:Envelope>)",
+                       body);
 }
 
 // The same in Style RPC.
@@ -34,8 +34,8 @@ inline std::string sent_rpc(std::string_view body)
         R"( xmlns:types="http://developer.intuit.com/encodedTypes")"
         R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance")"
         R"( xmlns:xsd="http://www.w3.org/2001/XMLSchema">)"
-        R"(<soap:Body soap:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/">{}</soap:Body>)"
-        R"(</soap:Envelope>)",
+        R"(<soap:Body soap:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/">)"
+        R"({}</soap:Body></soap:Envelope>)",
         body);
 }
 
@@ -47,7 +47,8 @@ inline std::string answered(std::string_view body)
         R"(<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/")"
         R"( xmlns:SOAP-ENC="http://schemas.xmlsoap.org/soap/encoding/")"
         R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance")"
-        R"( xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:qbwc="http://developer.intuit.com/">)"
+        R"( xmlns:xsd="http://www.w3.org/2001/XMLSchema")"
+        R"( xmlns:qbwc="http://developer.intuit.com/">)"
         R"(<SOAP-ENV:Body>{}</SOAP-ENV:Body></SOAP-ENV:Envelope>)",
         body);
 }
@@ -59,7 +60,8 @@ inline std::string answered_1_2(std::string_view body)
         R"(<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://www.w3.org/2003/05/soap-envelope")"
         R"( xmlns:SOAP-ENC="http://www.w3.org/2003/05/soap-encoding")"
         R"( xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance")"
-        R"( xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:qbwc="http://developer.intuit.com/">)"
+        R"( xmlns:xsd="http://www.w3.org/2001/XMLSchema")"
+        R"( xmlns:qbwc="http://developer.intuit.com/">)"
         R"(<SOAP-ENV:Body>{}</SOAP-ENV:Body></SOAP-ENV:Envelope>)",
         body);
 }
