@@ -91,7 +91,7 @@ std::string_view Element::name() const
 
 std::string_view Element::text() const
 {
-    return pugi::xml_node(node_).text().get();
+    return pugi::xml_node(node_).child_value();
 }
 
 std::optional<std::string_view> Element::attribute(std::string_view name) const

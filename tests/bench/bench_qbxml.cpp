@@ -119,6 +119,34 @@ void read_answer_and_walk_records(benchmark::State& state)
 }
 BENCHMARK(read_answer_and_walk_records)->Unit(benchmark::kMillisecond);
 
+void read_report(benchmark::State& state)
+{
+    std::string text =
+        "<?xml version=\"1.0\" ?>\n<QBXML>\n<QBXMLMsgsRs>\n"
+        "<GeneralDetailReportQueryRs requestID=\"1\" "
+        "statusCode=\"0\">\n<ReportRet>\n<ReportData>\n";
+    for (int row = 1; text.size() < 10u * 1024 * 1024; ++row) {
+        fmt::format_to(std::back_inserter(text),
+                       "<DataRow rowNumber=\"{0}\">\n"
+                       "<RowData rowType=\"account\" value=\"Caf\xC3\xA9 du coin\"/>\n"
+                       "<ColData colID=\"2\" value=\"Invoice\" dataType=\"STRTYPE\"/>\n"
+                       "<ColData colID=\"3\" value=\"2024-03-01\"/>\n"
+                       "<ColData colID=\"4\" value=\"Crawford &amp; Sons\"/>\n"
+                       "<ColData colID=\"5\" value=\"1346.88\"/>\n</DataRow>\n",
+                       row);
+    }
+    text +=
+        "</ReportData>\n</ReportRet>\n</GeneralDetailReportQueryRs>\n</QBXMLMsgsRs>\n</QBXML>\n";
+    for (auto _ : state) {
+        state.PauseTiming();
+        std::string copy = text;
+        state.ResumeTiming();
+        benchmark::DoNotOptimize(qbxml::ResponseSet::read(std::move(copy)));
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+}
+BENCHMARK(read_report)->Unit(benchmark::kMillisecond);
+
 void bare_pugixml(benchmark::State& state)
 {
     for (auto _ : state) {
@@ -152,6 +180,19 @@ void read_and_write_json(benchmark::State& state)
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
 }
 BENCHMARK(read_and_write_json)->Unit(benchmark::kMillisecond);
+
+void write_json_strings(benchmark::State& state)
+{
+    const std::string text = "Crawford & Sons, 12 Main Street, Middlefield, kitchen remodelling";
+    std::string out;
+    for (auto _ : state) {
+        out.clear();
+        qbxml::append_json_string(out, text);
+        benchmark::DoNotOptimize(out.data());
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+}
+BENCHMARK(write_json_strings);
 
 }  // namespace
 
