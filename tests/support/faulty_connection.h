@@ -44,10 +44,10 @@ public:
         step("a begin");
         real_->begin_read();
     }
-    void begin_write() override
+    void begin_write(server::store::Durable durable) override
     {
         step("a begin");
-        real_->begin_write();
+        real_->begin_write(durable);
     }
     void commit() override
     {
