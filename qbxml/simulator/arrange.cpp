@@ -59,7 +59,8 @@ void arrange(Node& node)
                          [](const auto& a, const auto& b) { return a.first < b.first; });
         std::vector<Node> sorted;
         sorted.reserve(placed.size());
-        for (const auto& [place, child] : placed) sorted.push_back(std::move(*child));
+        for (const auto& [place, child] : placed)
+            sorted.push_back(std::move(*child));
         node.children = std::move(sorted);
     }
     for (Node& child : node.children) {

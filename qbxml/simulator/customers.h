@@ -13,7 +13,4 @@ Outcome modify_customer(CompanyFile&, const Node& mod, std::int64_t now);
 // Moves what a customer owes: Balance of the customer, TotalBalance of it and of all above it.
 void move_customer_balance(CompanyFile&, std::string_view list_id, Cents by);
 
-// The ...Block form of an address, as it would be printed; five lines at most (3205).
-std::optional<Outcome> set_address_block(Node& record, std::string_view address_name);
-
 }  // namespace qbxml::simulator

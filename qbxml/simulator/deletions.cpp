@@ -27,9 +27,7 @@ bool is_used(const CompanyFile& books, const Record& record)
     for (const Kind* kind : all_kinds()) {
         for (const auto& other : books.records(*kind)) {
             if (other.get() == &record) continue;
-            std::string text;
-            other->print_whole(text);
-            if (text.find(mention) != std::string::npos) return true;
+            if (other->mentions(mention)) return true;
         }
     }
     return false;

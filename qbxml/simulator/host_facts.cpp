@@ -4,7 +4,7 @@
 
 #include "qbxml/grammar/grammar.h"
 #include "qbxml/simulator/arrange.h"
-#include "qbxml/simulator/customers.h"
+#include "qbxml/simulator/lists.h"
 
 namespace qbxml::simulator {
 
@@ -112,7 +112,7 @@ Node company_ret(const CompanyProfile& profile, const QuickBooksOptions& options
                                    {"State", "VT"},
                                    {"PostalCode", "05401"},
                                    {"Country", profile.country}}));
-    if (set_address_block(ret, "Address")) remove(ret, "AddressBlock");
+    if (set_address_blocks(ret)) remove(ret, "AddressBlock");
     ret.add("Phone", "802-555-0142");
     ret.add("Email", "office@example.com");
     ret.add("FirstMonthFiscalYear", "January");

@@ -5,6 +5,7 @@
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/customers.h"
 #include "qbxml/simulator/invoice_lines.h"
+#include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/payments.h"
 #include "qbxml/simulator/references.h"
 
@@ -77,9 +78,7 @@ std::optional<Outcome> fill_in(CompanyFile& books, Node& record, const Record& c
     const Node entity = customer.tree();
     copy_address(record, "BillAddress", entity);
     copy_address(record, "ShipAddress", entity);
-    for (const std::string_view address : {"BillAddress", "ShipAddress"}) {
-        if (auto refusal = set_address_block(record, address)) return refusal;
-    }
+    if (auto refusal = set_address_blocks(record)) return refusal;
     if (record.child("ARAccountRef") == nullptr) {
         const Record* account = first_account(books, "AccountsReceivable");
         if (account == nullptr) return refused(3270, "There is a missing posting account.");

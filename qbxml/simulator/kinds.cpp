@@ -6,13 +6,14 @@ namespace qbxml::simulator {
 
 namespace {
 
-constexpr std::array<Kind, 31> table{{
+constexpr std::array<Kind, 32> table{{
     {"Account", "account", "account", ""},
     {"StandardTerms", "terms", "terms", "Terms"},
     {"DateDrivenTerms", "terms", "terms", "Terms"},
     {"SalesTaxCode", "sales tax code", "sales tax code", ""},
     {"Class", "class", "class", ""},
     {"CustomerType", "customer type", "customer type", ""},
+    {"VendorType", "vendor type", "vendor type", ""},
     {"JobType", "job type", "job type", ""},
     {"PaymentMethod", "payment method", "payment method", ""},
     {"ShipMethod", "ship method", "ship method", ""},

@@ -64,6 +64,8 @@ public:
     bool active() const { return active_; }
     bool paid() const { return paid_; }
 
+    // True when the record's own text holds `text`, as it is written in answers.
+    bool mentions(std::string_view text) const { return text_.find(text) != std::string::npos; }
     // The record as a tree, to change and to put back.
     Node tree() const;
     // The text of a top-level field, or of `inner` inside it; "" when there is none.

@@ -15,7 +15,7 @@ struct Target {
     std::string_view noun;  // a kind or a family
 };
 
-constexpr std::array<Target, 29> table{{
+constexpr std::array<Target, 34> table{{
     {"AccountRef", "Account"},
     {"ARAccountRef", "Account"},
     {"AssetAccountRef", "Account"},
@@ -45,6 +45,11 @@ constexpr std::array<Target, 29> table{{
     {"TermsRef", "Terms"},
     {"VendorRef", "Vendor"},
     {"PrefVendorRef", "Vendor"},
+    {"TaxVendorRef", "Vendor"},
+    {"VendorTypeRef", "VendorType"},
+    {"SalesRepEntityRef", "Entity"},
+    {"PrefillAccountRef", "Account"},
+    {"ItemInventoryRef", "Item"},
 }};
 
 std::string_view value_of(const Node& ref)
@@ -95,7 +100,11 @@ std::optional<Outcome> resolve_references(const CompanyFile& books, Node& fields
                                           std::string_view owner)
 {
     for (Node& field : fields.children) {
-        if (!field.name.ends_with("Ref") || field.name == "ParentRef") continue;
+        if (!field.name.ends_with("Ref")) {
+            if (auto refusal = resolve_references(books, field, owner)) return refusal;
+            continue;
+        }
+        if (field.name == "ParentRef") continue;
         if (field.name == "AdditionalContactRef" || value_of(field).empty()) continue;
         const auto targets = targets_of(field.name);
         if (targets.empty()) return feature_not_enabled(field.name);

@@ -18,7 +18,7 @@ std::vector<const Kind*> targets_of(std::string_view ref_name);
 // none.
 Record* referred(const CompanyFile&, const Node& ref, const std::vector<const Kind*>& targets);
 
-// Resolves every reference directly inside `fields` (ParentRef apart) and writes both ListID and
+// Resolves every reference inside `fields` (ParentRef apart) and writes both ListID and
 // FullName into it; empty references stay, for a Mod clears with them. `owner` is what the sentence
 // of a failure names ("Customer", "Invoice").
 std::optional<Outcome> resolve_references(const CompanyFile&, Node& fields, std::string_view owner);

@@ -10,6 +10,7 @@
 #include "qbxml/simulator/deletions.h"
 #include "qbxml/simulator/host_facts.h"
 #include "qbxml/simulator/invoices.h"
+#include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/payments.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/text.h"
@@ -279,32 +280,47 @@ QueryAnswer RequestProcessor::query(const Node& request, Version version)
                         .message = "A query request did not find a matching object in QuickBooks"}};
 }
 
-QueryAnswer RequestProcessor::write(const Node& request, Version version)
+Outcome RequestProcessor::change_books(const std::string& name, const Node& payload)
 {
     using Verb = Outcome (*)(CompanyFile&, const Node&, std::int64_t);
-    constexpr std::pair<std::string_view, Verb> verbs[] = {
+    static constexpr std::pair<std::string_view, Verb> verbs[] = {
         {"CustomerAdd", add_customer},
         {"CustomerMod", modify_customer},
         {"InvoiceAdd", add_invoice},
         {"ReceivePaymentAdd", add_payment},
     };
-    for (const auto& [name, verb] : verbs) {
-        const Node* payload = request.child(name);
-        if (payload == nullptr) continue;
-        const std::string macro = attribute_of(*payload, "defMacro");
-        if (macros_.contains(macro)) {
-            return {.outcome = refused(
-                        9100, fmt::format("The macro name \"{}\" is already in use.", macro))};
-        }
-        Outcome outcome = verb(books_, *payload, now());
-        if (outcome.record != nullptr) {
-            outcome.record->print(
-                selection_of_write(books_, request, outcome.record->kind(), version), outcome.body);
-            if (outcome.done() && !macro.empty()) macros_[macro] = outcome.record->id();
-        }
-        return {.outcome = std::move(outcome)};
+    for (const auto& [known, verb] : verbs) {
+        if (name == known) return verb(books_, payload, now());
     }
-    return {.outcome = refused(1030, "The request is not supported by this simulated QuickBooks.")};
+    const Kind* kind = kind_of(std::string_view(name).substr(0, name.size() - 3));
+    if (kind != nullptr && kind->is_list()) {
+        return name.ends_with("Add") ? add_list_record(books_, *kind, payload, now())
+                                     : modify_list_record(books_, *kind, payload, now());
+    }
+    return refused(1030, "The request is not supported by this simulated QuickBooks.");
+}
+
+QueryAnswer RequestProcessor::write(const Node& request, Version version)
+{
+    const std::string name = request.name.substr(0, request.name.size() - 2);
+    const Node* payload = request.child(name);
+    const bool changes = name.ends_with("Add") || name.ends_with("Mod");
+    if (payload == nullptr || !changes) {
+        return {.outcome =
+                    refused(1030, "The request is not supported by this simulated QuickBooks.")};
+    }
+    const std::string macro = attribute_of(*payload, "defMacro");
+    if (macros_.contains(macro)) {
+        return {.outcome =
+                    refused(9100, fmt::format("The macro name \"{}\" is already in use.", macro))};
+    }
+    Outcome outcome = change_books(name, *payload);
+    if (outcome.record != nullptr) {
+        outcome.record->print(selection_of_write(books_, request, outcome.record->kind(), version),
+                              outcome.body);
+        if (outcome.done() && !macro.empty()) macros_[macro] = outcome.record->id();
+    }
+    return {.outcome = std::move(outcome)};
 }
 
 Outcome RequestProcessor::one_record(const Node& request, Node ret, Version version)

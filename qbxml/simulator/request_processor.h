@@ -42,6 +42,7 @@ private:
     QueryAnswer dispatch(const Node& request, Version);
     QueryAnswer query(const Node& request, Version);
     QueryAnswer write(const Node& request, Version);
+    Outcome change_books(const std::string& name, const Node& payload);
     Outcome one_record(const Node& request, Node ret, Version);
     std::optional<Outcome> insert_macros(Node& request) const;
     std::int64_t now() const { return options_.unix_seconds(); }
