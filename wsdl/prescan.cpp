@@ -62,6 +62,8 @@ private:
 
     std::string_view rest() const { return text_.substr(at_); }
     bool starts(std::string_view with) const { return rest().starts_with(with); }
+    // Between parameters gSOAP would take text for their end, and lose those that follow.
+    bool takes_text() const { return open_.size() > (in_body_ ? 3u : 2u); }
     void skip_space() { at_ = std::min(text_.find_first_not_of(white_space, at_), text_.size()); }
 
     bool scan_declaration();
@@ -134,9 +136,9 @@ bool Scanner::scan_text()
     const auto text = text_.substr(at_, end - at_);
     const bool cut_out = outline.response && outline.response->begin == at_;
     at_ = end;
-    if (open_.size() > 2) return check_references(text, cut_out);
+    if (takes_text()) return check_references(text, cut_out);
     if (text.find_first_not_of(white_space) == std::string_view::npos) return true;
-    if (!open_.empty()) return refuse("The envelope holds text outside of an operation.");
+    if (!open_.empty()) return refuse("The envelope holds text outside of a parameter.");
     if (element_count_ > 0) return refuse("The envelope is followed by more content.");
     return refuse("The envelope is not well-formed XML: it does not begin with an element.");
 }
@@ -165,7 +167,7 @@ bool Scanner::scan_comment()
 
 bool Scanner::scan_cdata()
 {
-    if (open_.size() <= 2) return refuse("The envelope holds text outside of an operation.");
+    if (!takes_text()) return refuse("The envelope holds text outside of a parameter.");
     const auto end = text_.find("]]>", at_ + 9);
     if (end == std::string_view::npos) {
         return refuse("The envelope is not well-formed XML: a CDATA section has no end.");

@@ -151,7 +151,7 @@ TEST_CASE("what is not well-formed is refused with the reason")
         {with_markup("<p:a xmlns:p='urn:p'/><p:b/>"), malformed + "a prefix is not declared."},
         {with_markup("<!-- a -- b -->"), malformed + "a comment is malformed."},
         {with_markup("<!-- a"), malformed + "a comment is malformed."},
-        {with_markup("<![CDATA[ a"), malformed + "a CDATA section has no end."},
+        {with_ticket("<![CDATA[ a"), malformed + "a CDATA section has no end."},
         {"<?xml?>" + taken, "The envelope holds a processing instruction, which SOAP forbids."},
         {"<?xml encoding='utf-8'?>" + taken, malformed + "its declaration is malformed."},
         {"<?xml version='2.0'?>" + taken, malformed + "its declaration is malformed."},
@@ -165,7 +165,7 @@ TEST_CASE("an Envelope of another shape is refused")
 {
     const std::string mismatch = "The root element is not an Envelope of SOAP 1.1 or SOAP 1.2.";
     const std::string more = "The envelope is followed by more content.";
-    const std::string outside = "The envelope holds text outside of an operation.";
+    const std::string outside = "The envelope holds text outside of a parameter.";
     const std::string else_ = "The Envelope holds something else than one Header and one Body.";
     check({
         {"<Envelope><Body>" + good + "</Body></Envelope>", mismatch, "VersionMismatch"},
@@ -188,6 +188,9 @@ TEST_CASE("an Envelope of another shape is refused")
         {head + "x<e:Body>" + good + "</e:Body>" + tail, outside},
         {head + "<e:Body>x" + good + "</e:Body>" + tail, outside},
         {head + "<e:Body><![CDATA[x]]>" + good + "</e:Body>" + tail, outside},
+        {with_markup("x"), outside},
+        {with_markup("&lt;"), outside},
+        {with_markup("<![CDATA[]]>"), outside},
         {head + "<Body>" + good + "</Body>" + tail, else_},
         {head + "<e:Body>" + good + "</e:Body><e:Body>" + good + "</e:Body>" + tail, else_},
         {head + "<e:Body>" + good + "</e:Body><e:Header/>" + tail, else_},
