@@ -1,6 +1,8 @@
 // SOAP text <-> Call and Reply, both directions, in memory; owns one gSOAP context.
 //
-// One thread at a time; keep it and reuse it. Every input first passes the strict pre-scan.
+// One thread at a time; keep it and reuse it, also after a refusal. Every input first passes the
+// strict pre-scan. What comes from a peer never throws; only lack of memory and our own mistakes
+// do.
 #pragma once
 
 #include <cstddef>
@@ -44,11 +46,13 @@ public:
     // Takes the envelope's buffer over; a large <response> text is unescaped in place in it, so
     // peak memory is the envelope itself.
     std::variant<Decoded, Refusal> read_call(std::string envelope);
-    // In the SOAP version and style of the call that is answered.
+    // In the SOAP version and style of the call that is answered. The reply's kind must be the
+    // call's (strings for authenticate, a number for receiveResponseXML): std::logic_error else.
+    // What XML cannot carry goes out as '?'.
     std::string write_reply(const Reply&, const Decoded& about);
     std::string write_fault(const Refusal&);
 
-    // The connector's half.
+    // The connector's half: byte for byte as QBWC writes it, in its default style or in RPC.
     std::string write_call(const Call&, bool rpc = false);
     // `method` is the operation that was called. The refusal holds the fault of the server, or what
     // is wrong with its answer (as QBWC would complain).
