@@ -74,9 +74,12 @@ Fault check_level(const std::string& value)
 
 Fault check_url(const std::string& value)
 {
-    if (value.empty() || value.starts_with("https://") || value.starts_with("http://"))
+    if (value.empty()) return std::nullopt;
+    const auto host = value.find("://") + 3;
+    const bool web = value.starts_with("https://") || value.starts_with("http://");
+    if (web && value.size() > host && value.find_first_of("/?# ", host) == value.npos)
         return std::nullopt;
-    return "a web address is expected, for example https://books.example.com";
+    return "a web address without path is expected, for example https://books.example.com";
 }
 
 Fault read_proxies(Config& config, const std::string& value)

@@ -24,7 +24,8 @@ spdlog::logger& logger()
 void append_value(std::string& line, std::string_view value)
 {
     const bool plain = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
-        return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '"' && c != '=' && c != '\\';
+        const bool printable = static_cast<unsigned char>(c) > 0x20 && c != 0x7F;
+        return printable && c != '"' && c != '=' && c != '\\';
     });
     if (plain) {
         line += value;

@@ -94,6 +94,12 @@ Job given_back(Job job, bool changes_books, base::Time now)
         job.state = State::in_doubt;  // keeps its batch: the same text goes out again
         return job;
     }
+    if (job.kind == Kind::probe) {
+        job.state = State::cancelled;
+        job.batch.reset();
+        job.finished_at = now;
+        return job;
+    }
     job.state = State::queued;
     job.batch.reset();
     restart_query(job.cursor);

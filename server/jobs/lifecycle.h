@@ -22,10 +22,12 @@ Job done(Job, std::string result, base::Time now);
 Job continued(Job, Cursor);
 // QuickBooks refused it, or it can never work.
 Job refused(Job, Problem, base::Time now);
-// QuickBooks is busy, locked, gone: again later; failed once the attempts are spent.
+// QuickBooks is busy, locked, gone: again later; failed once the attempts are spent. A probe fails
+// at once: it asks for its own session, the next one makes another.
 Job postponed(Job, Problem, base::Time now, const Backoff&);
 // The session ended with the job's batch out. What only reads goes back without counting the
-// attempt, its iterator dropped; what changes the books may have arrived and is in doubt.
+// attempt, its iterator dropped; what changes the books may have arrived and is in doubt. A probe is
+// cancelled.
 Job given_back(Job, bool changes_books, base::Time now);
 // The person at QuickBooks is done with the page that an interactive job showed.
 Job finished_by_person(Job, base::Time now);

@@ -72,6 +72,10 @@ std::string mismatch(const Batch& batch, const ResponseSet& answer)
     base::ensure(sent.ok(), "a stored batch cannot be read");
     const auto& requests = sent->requests;
     const auto& responses = answer.responses();
+    const auto& kept_under = answer.new_message_set_id();
+    if (batch.changes_books && kept_under && *kept_under != batch.id.text)
+        return fmt::format("the answer is to message set {}, not to {}", *kept_under,
+                           batch.id.text);
     const bool all_well = std::none_of(responses.begin(), responses.end(), [](const Response& r) {
         return canonical::outcome_of(r) == canonical::Outcome::error;
     });
@@ -86,6 +90,8 @@ std::string mismatch(const Batch& batch, const ResponseSet& answer)
         if (id && responses[n].request_id && *responses[n].request_id != *id)
             return fmt::format("the answer is to request {}, not to {}", *responses[n].request_id,
                                *id);
+        if (responses[n].iterator_remaining.value_or(0) > 0 && !responses[n].iterator_id)
+            return fmt::format("{} announces more records without an iteratorID", expected);
     }
     return {};
 }

@@ -16,13 +16,22 @@ using base::Time;
 
 constexpr std::string_view all_done_text = "Everything is up to date. Nothing more to do.";
 
-jobs::Facts facts_of(const store::Company& company, int page_size)
+// What the file was found to speak, but never more than the connector says at this moment.
+qbxml::Version version_of(const store::Company& company, const session::Session& s)
+{
+    const auto known =
+        qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version);
+    const qbxml::Version spoken{s.qbxml_major, s.qbxml_minor};
+    return spoken > qbxml::Version{} && spoken < known ? spoken : known;
+}
+
+jobs::Facts facts_of(const store::Company& company, const session::Session& s, int page_size)
 {
     return {
         .company = company.id.text,
         .owner_id = company.owner_id,
         .settled_batch = company.settled_batch,
-        .version = qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version),
+        .version = version_of(company, s),
         .edition = qbxml::edition_from_text(company.linked.country).value_or(qbxml::Edition::any),
         .page_size = page_size};
 }
@@ -124,7 +133,7 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
         // Whose file is open must be known before anything is sent again.
         auto probe = make_probe(tx, s.company, ids, now);
         const auto id = ids.batch(now);
-        const auto planned = jobs::plan(probe, id, facts_of(company, limits.page_size));
+        const auto planned = jobs::plan(probe, id, facts_of(company, s, limits.page_size));
         base::ensure(planned.ok(), "the probe cannot be planned");
         return hand_out(tx, probe, *planned, id, now);
     }
@@ -132,7 +141,7 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
         if (job->kind == jobs::Kind::interactive) return {session::Page{job->id}, "", false};
         start_query(tx, *job);
         const auto id = ids.batch(now);
-        const auto planned = jobs::plan(*job, id, facts_of(company, limits.page_size));
+        const auto planned = jobs::plan(*job, id, facts_of(company, s, limits.page_size));
         if (planned) return hand_out(tx, *job, *planned, id, now);
         log::warn("job.failed", {{"job", job->id.text}, {"code", planned.error().code}});
         tx.save_job(jobs::refused(*job, planned.error(), now));
@@ -247,6 +256,13 @@ void give_back(store::Tx& tx, const base::CompanyId& company, Time now)
     }
     // A job that was sent again from doubt is still in doubt; its batch goes back there.
     tx.return_resent_batches(company);
+}
+
+void give_back_of(store::Tx& tx, const session::Session& s, Time now)
+{
+    for (const auto& live : tx.live_sessions(s.company))
+        if (live.id != s.id) return;
+    give_back(tx, s.company, now);
 }
 
 Outlook outlook(store::Tx& tx, const session::Session& s, const jobs::Job& last, Time now,

@@ -38,6 +38,8 @@ jobs::Job settle(store::Tx&, const jobs::Batch&, jobs::Verdict&, base::Time now,
 // A session ended or lost its connection: everything of the company that is out goes back, or into
 // doubt.
 void give_back(store::Tx&, const base::CompanyId&, base::Time now);
+// The same at the end of one session, unless a newer one of its company has taken the work over.
+void give_back_of(store::Tx&, const session::Session&, base::Time now);
 
 // How far the session's work has come, in percent, and whether something is left for it.
 struct Outlook {

@@ -14,9 +14,7 @@ int tick(store::Store& store, base::Time now)
     return store.write([&](store::Tx& tx) {
         int closed = 0;
         for (const auto& s : tx.sessions_past_deadline(now)) {
-            const auto live = tx.live_sessions(s.company);
-            const bool holds_work = s.state != session::State::closing;
-            if (holds_work && !live.empty()) give_back(tx, s.company, now);
+            give_back_of(tx, s, now);
             tx.save_session(session::on_deadline(s).next);
             base::log::warn("session.expired",
                             {{"session", s.id.text}, {"company", s.company.text}});

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "qbxml/company_facts.h"
 #include "qbxml/response.h"
 #include "qbxml/status.h"
 #include "server/base/ensure.h"
@@ -10,6 +9,7 @@
 #include "server/base/secret.h"
 #include "server/service/client_version.h"
 #include "server/service/doorkeeper.h"
+#include "server/service/first_look.h"
 #include "server/service/handover.h"
 
 namespace server::service {
@@ -45,7 +45,7 @@ std::optional<Session> session_of(Tx& tx, std::string_view ticket, Time now)
     auto found = tx.find_session(hash_of(ticket));
     if (!found || found->state == session::State::closed || now < found->deadline) return found;
     const auto step = session::on_deadline(*found);
-    give_back(tx, found->company, now);
+    give_back_of(tx, *found, now);
     tx.save_session(step.next);
     log::warn("session.expired", {{"session", found->id.text}, {"company", found->company.text}});
     return step.next;
@@ -56,29 +56,6 @@ Company company_of(Tx& tx, const base::CompanyId& id)
     auto company = tx.find_company(id);
     base::ensure(company.has_value(), "a session names a company that is not there");
     return *company;
-}
-
-// What a session's first call tells of the open file.
-struct FirstLook {
-    std::string text;  // host, company, preferences as they came
-    qbxml::CompanyFacts facts;
-    std::string path;
-    qbxml::Version spoken;
-};
-
-session::FileIdentity identity_of(const FirstLook& look)
-{
-    return {.file_id = look.facts.file_id,
-            .path = look.path,
-            .name = look.facts.company_name,
-            .country = look.facts.country};
-}
-
-qbxml::Version version_for(const FirstLook& look)
-{
-    const auto version = qbxml::choose_version(look.facts.supported_versions, look.spoken);
-    const bool said = look.spoken > qbxml::Version{0, 0};
-    return said && look.spoken < version ? look.spoken : version;
 }
 
 // When the company was last heard of, to ten seconds: not every call is worth a write.
@@ -100,35 +77,6 @@ Expected expect(Tx& tx, std::string_view ticket, Time now)
     const auto job = tx.next_job(s->company, now);
     const bool reads = job && (job->kind == jobs::Kind::sync || job->kind == jobs::Kind::probe);
     return {company_of(tx, s->company).owner_id, reads && s->identified};
-}
-
-// Compares the open file with the linked one. The wrong one ends the session; the right one links
-// the company when it was waiting for that. False: the session is over.
-bool identify(Tx& tx, Session& s, Company& company, const FirstLook& look, Time now)
-{
-    const auto seen = identity_of(look);
-    if (const auto wrong =
-            session::wrong_file(company.linked, seen, company.file_id, company.name)) {
-        const auto step = session::on_wrong_file(s, *wrong);
-        s = step.next;
-        if (step.work == Work::give_back) give_back(tx, s.company, now);
-        company.last_error = *wrong;
-        log::warn("session.wrong_file", {{"session", s.id.text}, {"company", s.company.text}});
-        return false;
-    }
-    if (!look.facts.knows_company()) return true;  // not told yet: the probe will ask
-    s.identified = true;
-    company.linked = session::merged(company.linked, seen);
-    company.qbxml_version = version_for(look).text();
-    if (!look.facts.product.empty()) company.product = look.facts.product;
-    if (!look.facts.home_currency.empty()) company.home_currency = look.facts.home_currency;
-    tx.save_first_look(company.id, look.text, now);
-    company.last_error.clear();
-    if (company.status == store::Status::pending_auth) {
-        company.status = store::Status::linked;
-        log::info("company.linked", {{"company", company.id.text}});
-    }
-    return true;
 }
 
 std::string joined(std::initializer_list<std::string_view> sentences)
@@ -337,7 +285,9 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         if (!out.session || out.session->state == session::State::closed)
             return qbwc::ReceiveReply{-1};
         Session s = *out.session;
-        switch (session::receipt_of(s, answer, has_response)) {
+        // The same words can rightly answer two batches: raw requests may bring equal requestIDs.
+        const bool fits = judged && judged->verdict.breach.empty();
+        switch (session::receipt_of(s, answer, has_response && !fits)) {
             case session::Receipt::repeat: return qbwc::ReceiveReply{s.number};
             case session::Receipt::unasked: {
                 if (s.state != session::State::closing) {
@@ -359,6 +309,8 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         if (out.batch->changes_books && !job.batch) out.company.settled_batch = out.batch->id.text;
         const bool probe = job.kind == jobs::Kind::probe;
         const bool right_file = !judged->look || identify(tx, s, out.company, *judged->look, now);
+        if (right_file && probe && !s.identified && verdict.breach.empty())
+            out.company.last_error = verdict.breach = unknown_file_text(verdict.problem.message);
         if (out.company != before_settling) tx.save_company(out.company);
         if (!right_file) {
             s.answer = answer;
@@ -370,7 +322,7 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         const session::Tally tally{.percent = view.percent,
                                    .more = view.more,
                                    .done = job.state == jobs::State::done && !probe,
-                                   .failed = job.state == jobs::State::failed,
+                                   .failed = job.state == jobs::State::failed && !probe,
                                    .breach = verdict.breach};
         const auto step = session::on_receive(s, tally, answer, now, settings_.session);
         tx.save_session(step.next);
@@ -426,7 +378,7 @@ qbwc::Reply WebConnector::on(const qbwc::CloseConnection& call, const Caller&, S
         const auto found = session_of(tx, call.ticket, now);
         if (!found || found->state == session::State::closed)
             return text_reply("closeConnection", "OK");
-        give_back(tx, found->company, now);
+        give_back_of(tx, *found, now);
         const std::string text = closing_text(*found);
         tx.save_session(session::on_close(*found).next);
         log::info("session.closed", {{"session", found->id.text},

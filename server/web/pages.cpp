@@ -30,8 +30,9 @@ on your computer. It only talks while the Web Connector is running.</p>
 <dd>Start the computer and the QuickBooks Web Connector, tick the box of this application and
 Auto-Run.</dd>
 <dt>The Web Connector says that user name or password are wrong</dt>
-<dd>Click the Password field of this application in the Web Connector and paste the password again. If
-it is lost, ask the people who gave you the file for a new one; the old one stops working.</dd>
+<dd>Click the Password field of this application in the Web Connector and paste the password
+again. If it is lost, ask the people who gave you the file for a new one; the old one stops
+working.</dd>
 <dt>QuickBooks could not be opened or reached</dt>
 <dd>Start QuickBooks, open the company file that was linked, close all dialogs and choose Update
 Selected in the Web Connector.</dd>
@@ -46,7 +47,8 @@ application, Properties, and allow access even if QuickBooks is not running.</dd
 std::string certificate_page()
 {
     return page("The certificate is trusted", R"(
-<p>Your computer reached this server and trusts its certificate. The Web Connector will, too.</p>)");
+<p>Your computer reached this server and trusts its certificate. The Web Connector will,
+too.</p>)");
 }
 
 }  // namespace server::web

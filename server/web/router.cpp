@@ -142,7 +142,7 @@ Response Router::answer(Request request, Worker& worker)
         try {
             (void)worker.store.read([](store::Tx& tx) { return tx.find_company({"-"}); });
             return plain(200, "ok\n");
-        } catch (const store::Unavailable& failure) {
+        } catch (const std::exception& failure) {
             log::error("store.unavailable", {{"reason", failure.what()}});
             return plain(503, "the database does not answer\n");
         }
