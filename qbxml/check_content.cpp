@@ -115,39 +115,42 @@ void Checker::count_element(const Tally& tally, const Particle& particle, std::s
 
 void Checker::count_choice(const Tally& tally, const Particle& choice, std::size_t index)
 {
+    const auto particles = tally.place.content->particles();
+    std::vector<std::size_t> taken;
+    for (std::size_t i = index + 1; i < choice.end_; i = particles[i].end_)
+        if (tally.any(i)) taken.push_back(i);
+    if (taken.empty()) {
+        if (choice.least() > 0) report_none(tally, choice, index);
+    } else if (choice.repeats()) {
+        return;  // its elements may stand any number of times, in any order
+    } else if (taken.size() > 1) {
+        report_both(tally, taken);
+    } else {
+        count(tally, taken.front(), particles[taken.front()].end_);
+    }
+}
+
+// Nothing of a choice is there: a fault, unless one of its alternatives may be empty, or none
+// exists in the version and edition, or a misspelt element was meant to be one of them.
+void Checker::report_none(const Tally& tally, const Particle& choice, std::size_t index)
+{
     const Place& place = tally.place;
     const auto particles = place.content->particles();
-    std::vector<std::size_t> taken;
     std::vector<std::string_view> names;
-    bool may_be_empty = choice.least() == 0, exists_any = false;
     for (std::size_t i = index + 1; i < choice.end_; i = particles[i].end_) {
-        if (tally.any(i)) taken.push_back(i);
+        if (may_be_absent(tally, i)) return;
         const auto first = first_elements(tally, i);
         names.insert(names.end(), first.begin(), first.end());
-        exists_any |= !first.empty();
-        may_be_empty |= may_be_absent(tally, i);
     }
-    if (taken.empty()) {
-        if (may_be_empty || !exists_any) return;
-        if (std::ranges::any_of(names,
-                                [&](std::string_view each) { return tally.was_meant(each); }))
-            return;
-        add({.pointer = place.pointer,
-             .path = place.path,
-             .rule = "required",
-             .found = "nothing",
-             .allowed = fmt::format("one of {}", one_of(names)),
-             .suggestion = fmt::format("give {} inside {}", one_of(names), place.node.name)},
-            place.node);
-        return;
-    }
-    if (choice.repeats()) return;  // its elements may stand any number of times, in any order
-    if (taken.size() > 1) {
-        report_both(tally, taken);
-        return;
-    }
-    const Particle& only = particles[taken.front()];
-    count(tally, taken.front(), only.end_);
+    const auto meant = [&](std::string_view each) { return tally.was_meant(each); };
+    if (names.empty() || std::ranges::any_of(names, meant)) return;
+    add({.pointer = place.pointer,
+         .path = place.path,
+         .rule = "required",
+         .found = "nothing",
+         .allowed = fmt::format("one of {}", one_of(names)),
+         .suggestion = fmt::format("give {} inside {}", one_of(names), place.node.name)},
+        place.node);
 }
 
 void Checker::report_both(const Tally& tally, const std::vector<std::size_t>& alternatives)

@@ -19,13 +19,8 @@ namespace {
 
 std::string edition_list(Editions editions)
 {
-    std::vector<std::string_view> names;
-    if (editions.bits & Editions::us) names.push_back("US");
-    if (editions.bits & Editions::ca) names.push_back("CA");
-    if (editions.bits & Editions::uk) names.push_back("UK");
-    if (editions.bits & Editions::au) names.push_back("AU");
-    if (names.empty()) return "the retired Online Edition only";
-    return fmt::format("{}", fmt::join(names, ", "));
+    const std::string names = editions.names();
+    return names.empty() ? "the retired Online Edition only" : names;
 }
 
 // The siblings inside which an element of that name stands, when they are few: BillAddress and

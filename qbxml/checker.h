@@ -75,6 +75,7 @@ private:
     void count(const Tally&, std::size_t first, std::size_t end);
     void count_element(const Tally&, const grammar::Particle&, std::size_t index);
     void count_choice(const Tally&, const grammar::Particle&, std::size_t index);
+    void report_none(const Tally&, const grammar::Particle&, std::size_t index);
     void report_both(const Tally&, const std::vector<std::size_t>& alternatives);
     bool may_be_absent(const Tally&, std::size_t index) const;
     std::vector<std::string_view> first_elements(const Tally&, std::size_t index) const;

@@ -24,13 +24,14 @@ constexpr std::size_t text_width = 96;
 
 std::string editions_text(Editions editions)
 {
-    std::vector<std::string_view> names;
-    if (editions.bits & Editions::us) names.push_back("US");
-    if (editions.bits & Editions::ca) names.push_back("CA");
-    if (editions.bits & Editions::uk) names.push_back("UK");
-    if (editions.bits & Editions::au) names.push_back("AU");
-    if (names.empty()) return "none of today: only the retired Online Edition had it";
-    return fmt::format("{}", fmt::join(names, ", "));
+    const std::string names = editions.names();
+    return names.empty() ? "none of today: only the retired Online Edition had it" : names;
+}
+
+std::string only_text(Editions editions)
+{
+    const std::string names = editions.names();
+    return names.empty() ? "retired Online Edition" : "only " + names;
 }
 
 // `alternative`: it is one of a choice, and required only when it is the one that is taken.
@@ -138,7 +139,7 @@ private:
             std::string notes;
             if (particle.since() > since) notes = "since " + particle.since().text();
             if (!facts.editions.in_all_desktops())
-                notes += (notes.empty() ? "" : "; ") + ("only " + editions_text(facts.editions));
+                notes += (notes.empty() ? "" : "; ") + only_text(facts.editions);
             if ((particle.flags & Particle::always) != 0)
                 notes += notes.empty() ? "always" : "; always";
             line(particle.name(), depth, occurs_text(particle, is_alternative(content, particle)),

@@ -1,6 +1,7 @@
 #include "qbxml/grammar/grammar.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "qbxml/grammar/tables.h"
 
@@ -37,6 +38,19 @@ bool Editions::has(Edition edition) const
         case Edition::au: return (bits & au) != 0;
     }
     return false;
+}
+
+std::string Editions::names() const
+{
+    constexpr std::pair<std::uint8_t, std::string_view> desktops[] = {
+        {us, "US"}, {ca, "CA"}, {uk, "UK"}, {au, "AU"}};
+    std::string names;
+    for (const auto& [bit, name] : desktops) {
+        if ((bits & bit) == 0) continue;
+        if (!names.empty()) names += ", ";
+        names += name;
+    }
+    return names;
 }
 
 Version EnumValue::since() const

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "qbxml/version.h"
@@ -32,6 +33,7 @@ struct Editions {
 
     bool has(Edition edition) const;  // `any`: true when at least one edition has it
     bool in_all_desktops() const { return (bits & desktop) == desktop; }
+    std::string names() const;  // "US, CA"; "" when only the Online Edition had it
     bool operator==(const Editions&) const = default;
 };
 

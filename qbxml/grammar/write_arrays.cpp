@@ -165,7 +165,7 @@ void Writer::owners()
         std::vector<std::string> rows;
         for (std::size_t i = 0; i < count; ++i) {
             const AttributeFact& fact = facts->second[i];
-            rows.push_back(fmt::format("{{{},{},{},{},{},{}}}", word(fact.name),
+            rows.push_back(fmt::format("{{{},{},{},{},{},{},{}}}", word(fact.name),
                                        word(fact.fallback), enumeration(fact.values),
                                        fact.chars.empty() ? "none" : fact.chars, fact.type,
                                        fact.required, fact.since));
