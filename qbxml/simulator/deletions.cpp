@@ -47,8 +47,9 @@ Outcome delete_list_record(CompanyFile& books, const Node& request, std::int64_t
     const std::string type = text_at(request, "ListDelType");
     const std::string id = text_at(request, "ListID");
     const Kind* kind = kind_of(type);
-    Record* record = kind == nullptr || !kind->is_list() ? nullptr : books.find(*kind, id);
-    if (record == nullptr) return object_not_found(id);
+    if (kind == nullptr || !kind->is_list()) return object_not_found(id);
+    Record* record = books.find(*kind, id);
+    if (record == nullptr) return missing_record(books, *kind, id);
     if (is_used(books, *record)) {
         return cannot_delete(*record, "This list element cannot be deleted because it is in use.");
     }
@@ -66,8 +67,9 @@ Outcome delete_txn(CompanyFile& books, const Node& request, std::int64_t now)
     const std::string type = text_at(request, "TxnDelType");
     const std::string id = text_at(request, "TxnID");
     const Kind* kind = kind_of(type);
-    Record* record = kind == nullptr || kind->is_list() ? nullptr : books.find(*kind, id);
-    if (record == nullptr) return object_not_found(id);
+    if (kind == nullptr || kind->is_list()) return object_not_found(id);
+    Record* record = books.find(*kind, id);
+    if (record == nullptr) return missing_record(books, *kind, id);
     Outcome outcome;
     add_line(outcome.body, "TxnDelType", type);
     add_line(outcome.body, "TxnID", id);
@@ -86,8 +88,9 @@ Outcome void_txn(CompanyFile& books, const Node& request, std::int64_t now)
     const std::string type = text_at(request, "TxnVoidType");
     const std::string id = text_at(request, "TxnID");
     const Kind* kind = kind_of(type);
-    Record* record = kind == nullptr || kind->is_list() ? nullptr : books.find(*kind, id);
-    if (record == nullptr) return object_not_found(id);
+    if (kind == nullptr || kind->is_list()) return object_not_found(id);
+    Record* record = books.find(*kind, id);
+    if (record == nullptr) return missing_record(books, *kind, id);
     if (type != "Invoice") return refused(3185, "The transaction cannot be voided.");
     void_invoice(books, *record, now);
     Outcome outcome;

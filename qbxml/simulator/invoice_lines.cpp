@@ -126,16 +126,13 @@ Node LineMaker::show(const Node& line, const Record* item, const Priced& priced)
     return shown;
 }
 
-void LineMaker::count(const Record& item, const Priced& priced, bool taxed)
+void LineMaker::count(const Priced& priced, bool taxed)
 {
     const Cents amount = priced.amount.value_or(Cents{});
     made_.subtotal += amount;
     since_subtotal_ += amount;
     last_amount_ = amount;
     if (taxed) made_.taxable += amount;
-    if (item.kind().noun == "ItemInventory") {
-        made_.sold.push_back({item.id(), priced.quantity.value_or(Fine::whole(1))});
-    }
 }
 
 std::optional<Outcome> LineMaker::add_plain(const Node& given, std::vector<Node>& into)
@@ -179,7 +176,7 @@ std::optional<Outcome> LineMaker::add_plain(const Node& given, std::vector<Node>
     }
     const Node* code = line.child("SalesTaxCodeRef");
     const bool taxed = taxed_customer_ && code != nullptr && is_taxable(books_, *code);
-    count(item, priced, taxed);
+    count(priced, taxed);
     into.push_back(show(line, &item, priced));
     return std::nullopt;
 }

@@ -13,11 +13,6 @@ struct InvoiceLines {
     std::vector<Node> lines;  // InvoiceLineRet and InvoiceLineGroupRet
     Cents subtotal;           // of all that counts; subtotal lines do not
     Cents taxable;            // of what is taxed
-    struct Sold {             // inventory that leaves
-        std::string item_id;
-        Fine quantity;
-    };
-    std::vector<Sold> sold;
 };
 
 class LineMaker {
@@ -40,7 +35,7 @@ private:
     std::optional<Outcome> price_discount(const Node& line, const Record& item,
                                           Priced& priced) const;
     Node show(const Node& line, const Record* item, const Priced& priced);
-    void count(const Record& item, const Priced& priced, bool taxed);
+    void count(const Priced& priced, bool taxed);
 
     CompanyFile& books_;
     std::int64_t now_;

@@ -17,8 +17,6 @@ Outcome void_invoice(CompanyFile&, Record& invoice, std::int64_t now);
 // Takes it away; what was paid on it becomes unused payment.
 void delete_invoice(CompanyFile&, Record& invoice, std::int64_t now);
 
-// Moves what customers owe in all: the balance of the account receivable.
-void move_account_balance(CompanyFile&, std::string_view list_id, Cents by);
 // The account of that AccountType that came first; null when there is none.
 Record* first_account(const CompanyFile&, std::string_view account_type);
 Record* account_named(const CompanyFile&, std::string_view full_name);

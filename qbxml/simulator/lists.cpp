@@ -290,7 +290,7 @@ Outcome modify_list_record(CompanyFile& books, const Kind& kind, const Node& mod
 {
     const std::string id = text_at(mod, "ListID");
     Record* old = books.find(kind, id);
-    if (old == nullptr) return object_not_found(id);
+    if (old == nullptr) return missing_record(books, kind, id);
     if (auto stale = refuse_stale(*old, mod)) return *stale;
     Node fields;
     if (auto refusal = read_fields(kind, mod, fields)) return *refusal;

@@ -7,6 +7,7 @@
 
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/customers.h"
+#include "qbxml/simulator/invoice_posting.h"
 #include "qbxml/simulator/invoices.h"
 #include "qbxml/simulator/references.h"
 

@@ -132,6 +132,28 @@ Outcome object_not_found(std::string_view id)
                                      id));
 }
 
+Outcome missing_record(const CompanyFile& books, const Kind& kind, std::string_view id)
+{
+    const std::size_t dash = id.find('-');
+    const bool is_id =
+        dash != std::string_view::npos && dash > 0 && dash + 1 < id.size() &&
+        id.substr(0, dash).find_first_not_of("0123456789ABCDEF") == std::string_view::npos &&
+        id.substr(dash + 1).find_first_not_of("0123456789") == std::string_view::npos;
+    if (!is_id) {
+        return refused(3000, fmt::format("The given object ID \"{}\" in the field \"{}\" is "
+                                         "invalid.",
+                                         id, kind.key()));
+    }
+    const std::string_view count = id.substr(0, dash + 1);
+    for (const auto& record : books.records(kind)) {
+        if (!record->id().starts_with(count)) continue;
+        return refused(3240, fmt::format("Object \"{}\" specified in the request cannot be found.  "
+                                         "QuickBooks error message: Time creation mismatch.",
+                                         id));
+    }
+    return object_not_found(id);
+}
+
 Outcome feature_not_enabled(std::string_view field)
 {
     return refused(3250, fmt::format("The feature of the field \"{}\" is not enabled or not "

@@ -25,7 +25,10 @@ std::optional<Outcome> resolve_references(const CompanyFile&, Node& fields, std:
 
 // QuickBooks' sentence for a reference that points nowhere (3140).
 Outcome bad_reference(const Node& ref, std::string_view owner);
-Outcome object_not_found(std::string_view id);        // 3120
+Outcome object_not_found(std::string_view id);  // 3120
+// Why a key names no record: it is no id (3000), the id of another file (3240), or not there
+// (3120).
+Outcome missing_record(const CompanyFile&, const Kind&, std::string_view id);
 Outcome feature_not_enabled(std::string_view field);  // 3250
 
 }  // namespace qbxml::simulator

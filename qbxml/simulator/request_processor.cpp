@@ -9,6 +9,7 @@
 #include "qbxml/simulator/customers.h"
 #include "qbxml/simulator/deletions.h"
 #include "qbxml/simulator/host_facts.h"
+#include "qbxml/simulator/invoice_changes.h"
 #include "qbxml/simulator/invoices.h"
 #include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/payments.h"
@@ -211,7 +212,13 @@ void RequestProcessor::answer(Node& request, const MessageSet& set, std::string&
     } else if (auto undefined = insert_macros(request)) {
         answer.outcome = std::move(*undefined);
     } else {
+        const auto ignored = drop_foreign_fields(request, set.version, edition_of(books_));
         answer = dispatch(request, set.version);
+        if (ignored && answer.outcome.code == 0) {
+            answer.outcome.code = 530;
+            answer.outcome.message =
+                fmt::format("The field \"{}\" is not supported by this implementation.", *ignored);
+        }
     }
     failed = failed || !answer.outcome.done();
 
@@ -284,9 +291,8 @@ Outcome RequestProcessor::change_books(const std::string& name, const Node& payl
 {
     using Verb = Outcome (*)(CompanyFile&, const Node&, std::int64_t);
     static constexpr std::pair<std::string_view, Verb> verbs[] = {
-        {"CustomerAdd", add_customer},
-        {"CustomerMod", modify_customer},
-        {"InvoiceAdd", add_invoice},
+        {"CustomerAdd", add_customer},      {"CustomerMod", modify_customer},
+        {"InvoiceAdd", add_invoice},        {"InvoiceMod", modify_invoice},
         {"ReceivePaymentAdd", add_payment},
     };
     for (const auto& [known, verb] : verbs) {

@@ -27,6 +27,18 @@ bool is_read_later(const FoundFault& found)
     return found.fault.rule == "tooLong";
 }
 
+// Without the nodes named by address.
+void drop(Node& node, const std::vector<const Node*>& dropped)
+{
+    std::vector<Node> left;
+    for (Node& child : node.children) {
+        if (std::find(dropped.begin(), dropped.end(), &child) != dropped.end()) continue;
+        drop(child, dropped);
+        left.push_back(std::move(child));
+    }
+    node.children = std::move(left);
+}
+
 }  // namespace
 
 bool is_valid(const Node& request, Version version)
@@ -50,6 +62,19 @@ std::optional<Outcome> refusal_of_values(const Node& request, Version version, E
                                          found.at->text, found.at->name));
     }
     return std::nullopt;
+}
+
+std::optional<std::string> drop_foreign_fields(Node& request, Version version, Edition edition)
+{
+    std::vector<const Node*> dropped;
+    std::optional<std::string> first;
+    for (const FoundFault& found : faults_of(request, version, edition)) {
+        if (found.fault.rule != "edition" || found.at == nullptr || found.at == &request) continue;
+        dropped.push_back(found.at);
+        if (!first) first = found.at->name;
+    }
+    if (first) drop(request, dropped);
+    return first;
 }
 
 }  // namespace qbxml::simulator

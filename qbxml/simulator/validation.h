@@ -18,4 +18,8 @@ bool is_valid(const Node& request, Version);
 // field (3070), a requestID over fifty characters (1060).
 std::optional<Outcome> refusal_of_values(const Node& request, Version, Edition);
 
+// Takes away the fields that QuickBooks of that edition lacks, which it ignores with a warning
+// (530); the name of the first one, or nothing.
+std::optional<std::string> drop_foreign_fields(Node& request, Version, Edition);
+
 }  // namespace qbxml::simulator

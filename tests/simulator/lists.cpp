@@ -143,3 +143,39 @@ TEST_CASE("the notes of a customer follow its Notes field, main contacts follow 
     CHECK(times_in(changed, "<Note>third</Note>") == 1);
     CHECK(times_in(changed, "<NoteID>") == 2);
 }
+
+TEST_CASE("a field of another country's QuickBooks is ignored with a warning")
+{
+    Desk desk;
+    const std::string answer = desk.ask(
+        "<VendorAddRq><VendorAdd><Name>Tax office</Name>"
+        "<IsSalesTaxAgency>true</IsSalesTaxAgency></VendorAdd>"
+        "</VendorAddRq>");
+    CHECK(status_of(answer) == 530);
+    CHECK(read(answer).responses().at(0).status_severity == "Warn");
+    CHECK_THAT(read(answer).responses().at(0).status_message.value(),
+               Catch::Contains("The field \"IsSalesTaxAgency\" is not supported"));
+    CHECK(first(answer, "Name") == "Tax office");
+    CHECK(first(answer, "IsSalesTaxAgency").empty());
+}
+
+TEST_CASE("keys that name no record tell why")
+{
+    struct Row {
+        const char* id;
+        int status;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"nonsense", 3000},
+        {"80000001", 3000},
+        {"80000001-1234567890", 3240},  // counted here too, but made at another time
+        {"8000FFFF-1234567890", 3120},
+    }));
+    Desk desk;
+    CAPTURE(row.id);
+    CHECK(status_of(desk.ask("<ItemServiceModRq><ItemServiceMod><ListID>" + std::string(row.id) +
+                             "</ListID><EditSequence>1</EditSequence></ItemServiceMod>"
+                             "</ItemServiceModRq>")) == row.status);
+    CHECK(status_of(desk.ask("<ListDelRq><ListDelType>ItemService</ListDelType><ListID>" +
+                             std::string(row.id) + "</ListID></ListDelRq>")) == row.status);
+}
