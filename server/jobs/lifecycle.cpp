@@ -76,7 +76,8 @@ Job refused(Job job, Problem problem, base::Time now)
 Job postponed(Job job, Problem problem, base::Time now, const Backoff& backoff)
 {
     ensure_out(job);
-    if (job.attempt >= backoff.attempts_max)
+    // A probe asks for one session; the next makes its own.
+    if (job.attempt >= backoff.attempts_max || job.kind == Kind::probe)
         return refused(std::move(job), std::move(problem), now);
     job.state = State::queued;
     job.batch.reset();
