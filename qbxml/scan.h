@@ -3,7 +3,7 @@
 // What passes is well-formed: UTF-8 without forbidden characters, one root, balanced tags, quoted
 // and unique attributes, the five entities and valid numeric references, no DTD, no processing
 // instruction but `<?xml?>` and `<?qbxml?>` before the root. White space may precede the XML
-// declaration, and a byte order mark is skipped.
+// declaration, whose encoding is not looked at, and a byte order mark is skipped.
 #pragma once
 
 #include <cstddef>

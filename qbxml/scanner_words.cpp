@@ -114,6 +114,9 @@ void Scanner::declaration(bool first)
     const std::string_view name = name_here("a processing instruction");
     const std::size_t closing = std::string_view(p_, left()).find("?>");
     if (closing == std::string_view::npos) refuse_end(fmt::format("<?{}", name));
+    if (closing > 0 && !is(*p_, blank)) {
+        refuse(p_, fmt::format("found {} after <?{}; expected a blank or ?>", found(p_), name));
+    }
     const std::string_view inside(p_, closing);
     p_ += closing + 2;
     if (name == "xml") {

@@ -250,6 +250,8 @@ TEST_CASE("malformed XML is refused with its place")
         {"<A><?qbxml version='13.0'?></A>",
          "line 1, column 4: found '<?qbxml version='13.0'?></A>'; processing instructions are "
          "allowed before the root only"},
+        {"<?xml&version='1.0'?><A/>",
+         "line 1, column 6: found '&version='1.0'?><A/>' after <?xml; expected a blank or ?>"},
         {"<?qbxml?><A/>",
          "line 1, column 1: '<?qbxml?><A/>' names no version; expected <?qbxml version=\"13.0\"?>"},
         {"<?qbxml version='13.0'?><?qbxml version='13.0'?><A/>",
