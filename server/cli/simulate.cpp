@@ -61,7 +61,7 @@ public:
     {
         const auto response = client_.post(url_,
                                            {{"content-type", "text/xml; charset=utf-8"},
-                                            {"soapaction", fmt::format("\"{}\"", soap_action)}},
+                                            {"soapaction", std::string(soap_action)}},
                                            envelope);
         if (!response) return {.problem = response.error().text()};
         return {.status = response->status,

@@ -1,0 +1,14 @@
+// The verbs about qbXML itself: they need no server, no company and no QuickBooks.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace server::cli {
+
+struct Shell;
+
+// qbxml check|format|to-json|to-xml|explain|example. `check` ends with 0 when every document is
+// right, 1 when one is not, 2 when one cannot be read.
+void add_qbxml_commands(CLI::App& app, Shell& shell);
+
+}  // namespace server::cli
