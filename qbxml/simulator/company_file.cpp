@@ -175,11 +175,13 @@ void CompanyFile::change(Record& record, Node ret, std::int64_t now)
     replace(record, std::move(ret), stamps);
 }
 
-void CompanyFile::change_quietly(Record& record, Node ret, std::int64_t now)
+void CompanyFile::change_quietly(Record& record, std::string_view field, std::string_view text,
+                                 std::int64_t now)
 {
-    Stamps stamps = record.stamps();
-    stamps.modified = std::max(now, stamps.modified);
-    replace(record, std::move(ret), stamps);
+    const std::int64_t modified = std::max(now, record.stamps().modified);
+    set_field(record, field, text);
+    set_field(record, "TimeModified", time_text(modified));
+    record.set_modified(modified);
 }
 
 void CompanyFile::remove(Record& record, std::int64_t now)

@@ -76,8 +76,9 @@ public:
     // Puts a changed tree in place; TimeModified moves, and EditSequence grows even within a
     // second.
     void change(Record&, Node ret, std::int64_t now);
-    // As change(), but EditSequence stays: what sales do to an inventory item.
-    void change_quietly(Record&, Node ret, std::int64_t now);
+    // Changes one field; TimeModified moves, EditSequence stays: what sales do to an inventory
+    // item.
+    void change_quietly(Record&, std::string_view field, std::string_view text, std::int64_t now);
     // As change(), but the record does not count as changed: the names in its references followed.
     void show_name(Record& record, Node ret) { replace(record, std::move(ret), record.stamps()); }
     void remove(Record&, std::int64_t now);

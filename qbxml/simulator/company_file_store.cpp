@@ -183,9 +183,12 @@ std::optional<Error> CompanyFile::read_record(Element element)
     }
     if (find(*kind, id) != nullptr) return broken(fmt::format("id {} twice", id));
     const Node tree = to_node(ret);
-    const Record probe(*kind, tree, {}, names_);
-    if (kind->is_list() && name_holder(*kind, probe.full_name()) != nullptr) {
-        return broken(fmt::format("the name {} twice", probe.full_name()));
+    std::string name = text_at(tree, "FullName");
+    for (const std::string_view other : {"Name", "Initial"}) {
+        if (name.empty()) name = text_at(tree, other);
+    }
+    if (kind->is_list() && name_holder(*kind, name) != nullptr) {
+        return broken(fmt::format("the name {} twice", name));
     }
     insert(*kind, tree, {.created = *created, .modified = *modified, .edit_sequence = *sequence});
     return std::nullopt;

@@ -146,9 +146,8 @@ void repost(CompanyFile& books, const Node& before, const Node& after, std::int6
         Record* item = books.find(*kind_of("ItemInventory"), id);
         const auto held = Fine::parse(item->field("QuantityOnHand", books.names()));
         if (quantity == 0 || !held) continue;
-        Node tree = item->tree();
-        put(tree, "QuantityOnHand", Fine{held->value - quantity}.quantity_text());
-        books.change_quietly(*item, std::move(tree), now);
+        const Fine left{held->value - quantity};
+        books.change_quietly(*item, "QuantityOnHand", left.quantity_text(), now);
     }
 }
 

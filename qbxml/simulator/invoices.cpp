@@ -29,10 +29,12 @@ void copy_ref(const CompanyFile& books, Node& record, std::string_view name, con
     put(record, reference(name, id, from.field(from_name, "FullName", books.names())));
 }
 
-void copy_address(Node& record, std::string_view name, const Node& customer)
+void copy_address(const CompanyFile& books, Node& record, std::string_view name,
+                  const Record& customer)
 {
     if (record.child(name) != nullptr) return;
-    if (const Node* address = customer.child(name)) record.add(*address);
+    Node address = customer.subtree(name, books.names());
+    if (!address.name.empty()) record.add(std::move(address));
 }
 
 // The date that the form would offer: that of the invoice made last, else today.
@@ -51,9 +53,8 @@ std::optional<Outcome> fill_in(CompanyFile& books, Node& record, const Record& c
         copy_ref(books, record, name, customer, name);
     }
     copy_ref(books, record, "CustomerSalesTaxCodeRef", customer, "SalesTaxCodeRef");
-    const Node entity = customer.tree();
-    copy_address(record, "BillAddress", entity);
-    copy_address(record, "ShipAddress", entity);
+    copy_address(books, record, "BillAddress", customer);
+    copy_address(books, record, "ShipAddress", customer);
     if (auto refusal = set_address_blocks(record)) return refusal;
     if (record.child("ARAccountRef") == nullptr) {
         const Record* account = first_account(books, "AccountsReceivable");

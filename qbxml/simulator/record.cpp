@@ -198,6 +198,14 @@ std::string Record::field(std::string_view name, std::string_view inner, const N
     return std::string(document.value().root().at(inner).text());
 }
 
+Node Record::subtree(std::string_view name, const Names& names) const
+{
+    const std::string_view found = element(name, names);
+    if (found.empty()) return {};
+    const auto document = Document::parse(std::string(found));
+    return to_node(document.value().root());
+}
+
 bool Record::set_field(std::string_view name, std::string_view text, const Names& names)
 {
     const std::string_view old = element(name, names);

@@ -71,9 +71,13 @@ public:
     // The text of a top-level field, or of `inner` inside it; "" when there is none.
     std::string field(std::string_view name, const Names&) const;
     std::string field(std::string_view name, std::string_view inner, const Names&) const;
+    // A top-level field with everything inside; without a name when there is none.
+    Node subtree(std::string_view name, const Names&) const;
     // Changes the text of a top-level field that the record has, without touching the stamps: as
     // balances move. Returns false when the record has no such field.
     bool set_field(std::string_view name, std::string_view text, const Names&);
+
+    void set_modified(std::int64_t modified) { stamps_.modified = modified; }
 
     // What of a record an answer shows.
     struct Selection {
