@@ -20,7 +20,7 @@ import xml.etree.ElementTree as ET
 
 from program import PATIENCE, Failure, Program, check, equal, find_program, main
 
-FIXED_SEEDS = [1, 4, 5, 6]
+FIXED_SEEDS = [1, 5, 7, 8]
 CUSTOMERS, INVOICES = 60, 120
 PUSHED_CUSTOMERS, PUSHED_INVOICES = 5, 3
 
@@ -101,13 +101,15 @@ class Story:
 
     def killed_update(self):
         victim = self.random.choice(["server", "connector", "both"])
-        # The writes come first in a session: half of the kills meet them.
-        lines = self.random.randint(4, self.random.choice([22, 60]))
-        pause = self.random.random() * 0.004
+        # Writes come first in a session, and what hurts most is a death between QuickBooks' deed
+        # and our note of it: every other kill seeks that moment, the rest come anywhere.
+        words, latest = self.random.choice([("do_receiveResponseXML() : calling", 3), ("\n", 60)])
+        nth = self.random.randint(1, latest)
+        pause = self.random.random() * (0.0005 if latest == 3 else 0.004)
         process, log = self.connector()
         end = time.monotonic() + PATIENCE
-        while process.poll() is None and count_lines(log) < lines and time.monotonic() < end:
-            time.sleep(0.0005)
+        while process.poll() is None and count(words, log) < nth and time.monotonic() < end:
+            time.sleep(0.0002)
         time.sleep(pause)
         in_time = process.poll() is None
         if victim in ("connector", "both"):
@@ -116,7 +118,7 @@ class Story:
             self.qbwcd.kill()
         out, _ = process.communicate(timeout=PATIENCE)
         when = "in time" if in_time else "too late"
-        self.tell(f"{victim} killed after {lines} lines, {when}; {out.decode().strip()}")
+        self.tell(f"{victim} killed at {words!r} {nth}, {when}; {out.decode().strip()}")
         if in_time:
             self.kills[victim] += 1
         if victim in ("server", "both"):
@@ -196,10 +198,10 @@ class Story:
         equal(books - mirrored, collections.Counter(), f"{kind} in the books, not in the mirror")
 
 
-def count_lines(path):
+def count(words, path):
     try:
         with open(path, "rb") as log:
-            return log.read().count(b"\n")
+            return log.read().count(words.encode())
     except FileNotFoundError:
         return 0
 
