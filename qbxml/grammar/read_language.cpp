@@ -308,7 +308,9 @@ void Reader::build_owners()
         }
     for (const auto& [name, message] : language_.messages)
         language_.owners[name];
-    for (const auto& [name, draft] : drafts_) {
+    for (const auto& entry : drafts_) {
+        const std::string& name = entry.first;
+        const Draft& draft = entry.second;
         if (name.starts_with('+') || draft.rows.empty()) continue;
         std::set<std::string> open;
         auto inside = particles(name, open);
