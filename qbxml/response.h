@@ -38,9 +38,9 @@ struct Response {
 // records are parsed one at a time, so memory is the text plus one record.
 class ResponseSet {
 public:
-    // Fails on what is no qbXML answer at all (truncated, foreign, hostile), naming line, column and
-    // what was expected. Unknown elements, attributes and values are no failure. Text that is no
-    // UTF-8 is read as Windows-1252; characters that XML forbids become tabs.
+    // Fails on what is no qbXML answer at all (truncated, foreign, hostile), naming line, column
+    // and what was expected. Unknown elements, attributes and values are no failure. Text that is
+    // no UTF-8 is read as Windows-1252; characters that XML forbids become tabs.
     static Result<ResponseSet> read(std::string text, const XmlLimits& limits = {});
 
     const std::string& text() const { return text_; }
@@ -55,7 +55,8 @@ public:
     }
     // The element parsed. Cannot fail after read() succeeded.
     Document parse(const Response::Slice& slice) const;
-    // The same in the memory of `reader`, for going through many records; valid until its next read.
+    // The same in the memory of `reader`, for going through many records; valid until its next
+    // read.
     Element parse(const Response::Slice& slice, ElementReader& reader) const
     {
         return reader.read(source(slice), form_);

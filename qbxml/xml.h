@@ -103,8 +103,8 @@ private:
     std::unique_ptr<Held> held_;
 };
 
-// Parses elements of a text that was checked before, one after the other in the same memory: the way
-// to read the many records of one answer.
+// Parses elements of a text that was checked before, one after the other in the same memory: the
+// way to read the many records of one answer.
 class ElementReader {
 public:
     ElementReader();
