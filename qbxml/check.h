@@ -22,10 +22,11 @@ struct DocumentCheck {
     bool valid() const { return faults.empty(); }
 };
 
-// Every fault of a document: what is no XML (rule "xml", one fault), what no schema of that version
-// has, what stands in the wrong place. `version` overrides the one the document declares; without
-// either it is the newest for answers, and for requests a fault of its own. Pointers go into the
-// JSON form of the document: "/QBXML/QBXMLMsgsRq/InvoiceAddRq/0/...".
+// Every fault of a document, the first thousand if it has more: what is no XML (rule "xml", one
+// fault), what no schema of that version has, what stands in the wrong place. `version` overrides
+// the one the document declares; without either it is the newest for answers, and for requests a
+// fault of its own. Pointers go into the JSON form of the document:
+// "/QBXML/QBXMLMsgsRq/InvoiceAddRq/0/...".
 DocumentCheck check_document(std::string text, std::optional<Version> version, Edition edition);
 
 }  // namespace qbxml

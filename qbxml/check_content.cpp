@@ -235,17 +235,17 @@ void Checker::check_order(const Place& place, const std::vector<std::string>& po
         places.push_back(place.content->place_of(*particle));
     }
     const std::vector<bool> right = standing_right(places);
-    for (std::size_t i = 0; i < known.size(); ++i) {
+    std::vector<std::size_t> standing;  // those that stand right: their places go up
+    for (std::size_t i = 0; i < known.size(); ++i)
+        if (right[i]) standing.push_back(i);
+    for (std::size_t i = 0; i < known.size() && !full(); ++i) {
         if (right[i]) continue;
         const Node& child = children[known[i]];
+        const auto behind = std::ranges::upper_bound(
+            standing, places[i], {}, [&](std::size_t each) { return places[each]; });
         std::string_view after, before;
-        for (std::size_t j = 0; j < known.size(); ++j) {
-            if (!right[j]) continue;
-            if (places[j] <= places[i])
-                after = children[known[j]].name;
-            else if (before.empty())
-                before = children[known[j]].name;
-        }
+        if (behind != standing.begin()) after = children[known[*(behind - 1)]].name;
+        if (behind != standing.end()) before = children[known[*behind]].name;
         const std::string allowed = after.empty() ? fmt::format("before {}", before)
                                     : before.empty()
                                         ? fmt::format("after {}", after)

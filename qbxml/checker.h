@@ -24,6 +24,8 @@ struct FoundFault {
 
 class Checker {
 public:
+    static constexpr std::size_t faults_max = 1000;
+
     explicit Checker(const CheckOptions& options) : options_(options) {}
 
     // A message or an envelope with everything inside. `pointer` and `path` are those of `node`.
@@ -32,10 +34,14 @@ public:
     // The same for a message, whose own version and edition are looked at too.
     void check_message(const Node& node, const grammar::Message& message,
                        const std::string& pointer);
-    void add(Fault fault, const Node& at) { found_.push_back({std::move(fault), &at}); }
+    // What is beyond `faults_max` is not kept: nobody reads it, and a hostile tree has no end of
+    // it.
+    void add(Fault fault, const Node& at);
     std::vector<FoundFault> take() { return std::move(found_); }
 
 private:
+    bool full() const { return found_.size() >= faults_max; }
+
     // An element under check and what is known of its place.
     struct Place {
         const Node& node;

@@ -60,7 +60,8 @@ struct MessageSet {
     std::vector<Node> requests = {};
 };
 
-// All faults of one request at once, for a version and edition. Empty: valid when written.
+// All faults of one request at once (the first thousand, if it has more), for a version and
+// edition. Empty: valid when written.
 std::vector<Fault> check(const Node& request, Version, Edition);
 
 // Puts every request in order and writes the document: <?xml?>, <?qbxml version?>, QBXML, the

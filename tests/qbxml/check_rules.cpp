@@ -440,3 +440,11 @@ TEST_CASE("a macro stands for the value")
         "useMacro='TxnID:pay'/></DepositLineAdd></DepositAdd></DepositAddRq>");
     CHECK(check(deposit, common_version, Edition::us).empty());
 }
+
+TEST_CASE("of a hostile request a thousand faults are told, quickly")
+{
+    Node request{.name = "InvoiceAddRq"};
+    Node& invoice = request.add(Node{.name = "InvoiceAdd"});
+    for (int i = 0; i < 20000; ++i) invoice.add("Unknown" + std::to_string(i), "");
+    CHECK(check(request, common_version, Edition::any).size() == 1000);
+}
