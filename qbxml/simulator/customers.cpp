@@ -16,6 +16,7 @@ namespace qbxml::simulator {
 namespace {
 
 constexpr int levels_max = 5;
+constexpr int notes_max = 1'000'000;
 
 const Kind& customer_kind()
 {
@@ -33,7 +34,7 @@ int next_note_id(const Node& record)
     int next = 0;
     for (const Node& child : record.children) {
         if (child.name == "AdditionalNotesRet") {
-            next = std::max(next, std::stoi(text_at(child, "NoteID")) + 1);
+            next = std::max(next, count_in(text_at(child, "NoteID"), notes_max) + 1);
         }
     }
     return next;
@@ -200,7 +201,7 @@ Outcome modify_customer(CompanyFile& books, const Node& mod, std::int64_t now)
         change_note(record, 0, text_at(mod, "Notes"), today(books, now));
     for (const Node& note : notes) {
         const std::string id = text_at(note, "NoteID");
-        change_note(record, id.empty() ? next_note_id(record) : std::stoi(id),
+        change_note(record, id.empty() ? next_note_id(record) : count_in(id, notes_max),
                     text_at(note, "Note"), today(books, now));
     }
     for (const std::string_view repeated : {"AdditionalContactRef", "ShipToAddress"}) {

@@ -10,6 +10,8 @@ namespace qbxml::simulator {
 
 namespace {
 
+constexpr int days_max = 3650;  // of terms
+
 Cents amount_at(const Node& record, std::string_view name)
 {
     return Cents::parse(text_at(record, name)).value_or(Cents{});
@@ -38,13 +40,13 @@ void apply_terms(const CompanyFile& books, Node& record, Cents total)
     int due_days = 0;
     if (terms != nullptr && terms->kind().noun == "StandardTerms") {
         const std::string due = terms->field("StdDueDays", books.names());
-        if (!due.empty()) due_days = std::stoi(due);
+        due_days = count_in(due, days_max);
         const auto percent = Fine::parse(terms->field("DiscountPct", books.names()));
         const std::string days = terms->field("StdDiscountDays", books.names());
         if (percent && percent->value > 0 && !days.empty()) {
             put(record, "SuggestedDiscountAmount",
                 percent_of(total, *percent).value_or(Cents{}).text());
-            put(record, "SuggestedDiscountDate", date_of_day(day + std::stoi(days)));
+            put(record, "SuggestedDiscountDate", date_of_day(day + count_in(days, days_max)));
         }
     }
     if (record.child("DueDate") == nullptr) put(record, "DueDate", date_of_day(day + due_days));

@@ -185,7 +185,7 @@ std::optional<Outcome> place_in_list(const CompanyFile& books, const Kind& kind,
             return outcome;
         }
         full_name = parent->full_name() + ":" + name;
-        sublevel = std::stoi(parent->field("Sublevel", books.names())) + 1;
+        sublevel = count_in(parent->field("Sublevel", books.names()), levels_max) + 1;
         put(record, reference("ParentRef", parent->id(), parent->full_name()));
     }
     if (sublevel >= levels_max) {

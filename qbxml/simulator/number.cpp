@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace qbxml::simulator {
 
 namespace {
@@ -96,6 +98,13 @@ std::string Fine::quantity_text() const
 std::string Fine::price_text() const
 {
     return fine_text(value, 2);
+}
+
+int count_in(std::string_view text, int most)
+{
+    const auto number = parse_scaled(text, 0);
+    if (!number || *number < 0) return 0;
+    return static_cast<int>(std::min<std::int64_t>(*number, most));
 }
 
 std::optional<Cents> extend(Fine quantity, Fine rate)

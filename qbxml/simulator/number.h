@@ -32,6 +32,9 @@ struct Fine {
     std::string price_text() const;     // "2.50", "0.55536": at least two decimals
 };
 
+// A whole number of at most `most`; what is more is `most`, what is no number is nought.
+int count_in(std::string_view text, int most);
+
 // Quantity times rate to the cent, half a cent away from zero. Nothing when it is more than an
 // amount can be (thirteen digits).
 std::optional<Cents> extend(Fine quantity, Fine rate);

@@ -23,7 +23,9 @@ namespace {
 
 constexpr std::string_view head = "<?xml version=\"1.0\" ?>\n<QBXML>\n<QBXMLMsgsRs";
 constexpr std::string_view tail = "</QBXMLMsgsRs>\n</QBXML>\n";
+// Two sources say 23 and 24; the smaller is what may be relied on.
 constexpr std::size_t message_set_id_max = 23;
+constexpr std::size_t kept_answers_max = 10000;
 constexpr std::string_view clear_all = "ClearAllMessageSets";
 
 SimulatedQuickBooks::Failure parse_error()
@@ -180,7 +182,7 @@ std::string RequestProcessor::recover_or_run(MessageSet& set)
         return *known->second.answer;  // not done twice
     }
     if (asks_status) return set_answer(set.new_id, 600);
-    const bool cannot_keep = options_.answers_cannot_be_kept;
+    const bool cannot_keep = options_.answers_cannot_be_kept || kept.size() >= kept_answers_max;
     std::string out(head);
     append_attribute(out, "newMessageSetID", set.new_id);
     append_attribute(out, "messageSetStatusCode", cannot_keep ? "9005" : "0");

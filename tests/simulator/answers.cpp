@@ -70,11 +70,84 @@ TEST_CASE("a customer added shows every field the request gave and those of the 
 TEST_CASE("an empty list answers status 1 and nothing else")
 {
     Desk desk;
-    CHECK(desk.ask("<InvoiceQueryRq requestID=\"7\"/>") == R"(<?xml version="1.0" ?>
-<QBXML>
-<QBXMLMsgsRs>
-<InvoiceQueryRs requestID="7" statusCode="1" statusSeverity="Info" statusMessage="A query request did not find a matching object in QuickBooks" />
-</QBXMLMsgsRs>
-</QBXML>
+    CHECK(desk.ask("<InvoiceQueryRq requestID=\"7\"/>") ==
+          "<?xml version=\"1.0\" ?>\n<QBXML>\n<QBXMLMsgsRs>\n"
+          "<InvoiceQueryRs requestID=\"7\" statusCode=\"1\" statusSeverity=\"Info\" "
+          "statusMessage=\"A query request did not find a matching object in QuickBooks\" />\n"
+          "</QBXMLMsgsRs>\n</QBXML>\n");
+}
+
+TEST_CASE("an invoice added is answered whole, with its lines")
+{
+    Desk desk;
+    desk.ask("<CustomerAddRq><CustomerAdd><Name>A</Name></CustomerAdd></CustomerAddRq>");
+    const std::string answer = desk.ask(R"(<InvoiceAddRq requestID="2"><InvoiceAdd>
+<CustomerRef><FullName>a</FullName></CustomerRef>
+<TxnDate>2024-06-30</TxnDate>
+<Memo>Two &lt;windows&gt;</Memo>
+<InvoiceLineAdd><ItemRef><FullName>Window</FullName></ItemRef><Quantity>2</Quantity>
+</InvoiceLineAdd></InvoiceAdd></InvoiceAddRq>)");
+    const std::size_t begin = answer.find("<InvoiceAddRs");
+    CHECK(
+        answer.substr(begin, answer.find("</QBXMLMsgsRs>") - begin) ==
+        R"(<InvoiceAddRs requestID="2" statusCode="0" statusSeverity="Info" statusMessage="Status OK">
+<InvoiceRet>
+<TxnID>1-1719849600</TxnID>
+<TimeCreated>2024-07-01T12:00:00-05:00</TimeCreated>
+<TimeModified>2024-07-01T12:00:00-05:00</TimeModified>
+<EditSequence>1719849600</EditSequence>
+<TxnNumber>1</TxnNumber>
+<CustomerRef>
+<ListID>80000004-1719849600</ListID>
+<FullName>A</FullName>
+</CustomerRef>
+<ARAccountRef>
+<ListID>80000003-1650000003</ListID>
+<FullName>Accounts Receivable</FullName>
+</ARAccountRef>
+<TemplateRef>
+<ListID>80000001-1650000050</ListID>
+<FullName>Builder&apos;s Invoice</FullName>
+</TemplateRef>
+<TxnDate>2024-06-30</TxnDate>
+<RefNumber>1</RefNumber>
+<IsPending>false</IsPending>
+<IsFinanceCharge>false</IsFinanceCharge>
+<DueDate>2024-06-30</DueDate>
+<ShipDate>2024-06-30</ShipDate>
+<Subtotal>689.00</Subtotal>
+<ItemSalesTaxRef>
+<ListID>8000001B-1650000081</ListID>
+<FullName>Burlington</FullName>
+</ItemSalesTaxRef>
+<SalesTaxPercentage>7.00</SalesTaxPercentage>
+<SalesTaxTotal>48.23</SalesTaxTotal>
+<AppliedAmount>0.00</AppliedAmount>
+<BalanceRemaining>737.23</BalanceRemaining>
+<Memo>Two &lt;windows&gt;</Memo>
+<IsPaid>false</IsPaid>
+<IsToBePrinted>true</IsToBePrinted>
+<IsToBeEmailed>false</IsToBeEmailed>
+<CustomerSalesTaxCodeRef>
+<ListID>80000001-1650000027</ListID>
+<FullName>Tax</FullName>
+</CustomerSalesTaxCodeRef>
+<InvoiceLineRet>
+<TxnLineID>2-1719849600</TxnLineID>
+<ItemRef>
+<ListID>80000017-1650000077</ListID>
+<FullName>Window</FullName>
+</ItemRef>
+<Desc>Double-glazed window</Desc>
+<Quantity>2</Quantity>
+<Rate>344.50</Rate>
+<Amount>689.00</Amount>
+<SalesTaxCodeRef>
+<ListID>80000001-1650000027</ListID>
+<FullName>Tax</FullName>
+</SalesTaxCodeRef>
+</InvoiceLineRet>
+</InvoiceRet>
+</InvoiceAddRs>
 )");
 }
