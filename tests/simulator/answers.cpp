@@ -87,11 +87,10 @@ TEST_CASE("an invoice added is answered whole, with its lines")
 <Memo>Two &lt;windows&gt;</Memo>
 <InvoiceLineAdd><ItemRef><FullName>Window</FullName></ItemRef><Quantity>2</Quantity>
 </InvoiceLineAdd></InvoiceAdd></InvoiceAddRq>)");
-    const std::size_t begin = answer.find("<InvoiceAddRs");
+    const std::size_t begin = answer.find("<InvoiceRet>");
     CHECK(
         answer.substr(begin, answer.find("</QBXMLMsgsRs>") - begin) ==
-        R"(<InvoiceAddRs requestID="2" statusCode="0" statusSeverity="Info" statusMessage="Status OK">
-<InvoiceRet>
+        R"(<InvoiceRet>
 <TxnID>1-1719849600</TxnID>
 <TimeCreated>2024-07-01T12:00:00-05:00</TimeCreated>
 <TimeModified>2024-07-01T12:00:00-05:00</TimeModified>
