@@ -160,6 +160,7 @@ Step on_deadline(Session s)
 
 Step on_newer_session(Session s)
 {
+    s.last_error = replaced_text;
     return ended(std::move(s), State::closed);
 }
 

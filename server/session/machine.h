@@ -87,6 +87,9 @@ std::string last_error(const Session&);
 inline constexpr std::string_view no_session_text =
     "This run of the Web Connector has ended or is not known to the server. Nothing was lost. "
     "Please start the update again.";
+inline constexpr std::string_view replaced_text =
+    "Another Web Connector has begun an update of the same company, and the server goes on with "
+    "that one. Nothing was lost. If two computers update this company, one of them is enough.";
 
 // --- connectionError -------------------------------------------------------------------------
 

@@ -294,6 +294,14 @@ TEST_CASE("closing, expiry and a newer session end every state and give back wha
     }
 }
 
+TEST_CASE("a session that a newer one replaced says so, not that it should start again")
+{
+    for (const State state : every_state) {
+        CAPTURE(state);
+        CHECK(last_error(on_newer_session(session_in(state)).next) == replaced_text);
+    }
+}
+
 TEST_CASE("the wrong company file ends a run that goes on")
 {
     for (const State state : every_state) {
