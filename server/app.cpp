@@ -1,5 +1,7 @@
 #include "server/app.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "server/base/clock.h"
@@ -48,12 +50,20 @@ net::Limits limits(const Config& config)
     return made;
 }
 
+// What peers break is their affair; what the operator did, or has to mend, is not.
 void report(std::string_view event, std::string_view detail)
 {
-    if (event.starts_with("server.") || event.starts_with("tls."))
-        log::info(event, {{"detail", detail}});
-    else
+    const auto is_one_of = [&](std::initializer_list<std::string_view> events) {
+        return std::find(events.begin(), events.end(), event) != events.end();
+    };
+    if (is_one_of({"connection.failed", "handshake.failed", "request.refused"}))
         log::debug(event, {{"detail", detail}});
+    else if (is_one_of({"accept.failed", "certificate.refused", "connection.refused"}))
+        log::warn(event, {{"detail", detail}});
+    else if (is_one_of({"call.failed", "chore.failed", "listener.failed"}))
+        log::error(event, {{"detail", detail}});
+    else
+        log::info(event, {{"detail", detail}});
 }
 
 std::string url_of(const net::Endpoint& endpoint, unsigned short port)
