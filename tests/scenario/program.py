@@ -98,6 +98,10 @@ class Program:
     def stop(self):
         """Softly; the exit status."""
         self.server.send_signal(signal.SIGTERM)
+        return self.ended()
+
+    def ended(self):
+        """Waits for the end of a server that was told to stop; the exit status."""
         status = self.server.wait(PATIENCE)
         self.server.stdout.close()
         return status
