@@ -14,7 +14,8 @@ bool is_line(std::string_view name)
 
 Draft& Draft::add(std::string_view child_name, std::string_view at, std::string_view value)
 {
-    children.push_back({std::string(child_name), std::string(at), std::string(value), {}, {}});
+    children.push_back(
+        {.name = std::string(child_name), .pointer = std::string(at), .text = std::string(value)});
     return children.back();
 }
 
@@ -41,6 +42,17 @@ Node Draft::node() const
     for (const auto& each : children)
         made.children.push_back(each.node());
     return made;
+}
+
+bool Draft::remove_taking_back(std::string_view at)
+{
+    const auto before = children.size();
+    std::erase_if(children,
+                  [&](const Draft& each) { return each.takes_back && each.pointer == at; });
+    bool removed = children.size() != before;
+    for (auto& each : children)
+        removed = each.remove_taking_back(at) || removed;
+    return removed;
 }
 
 std::string_view Draft::member_at(std::string_view place) const

@@ -15,6 +15,9 @@ struct Draft {
     std::string text = {};
     std::vector<std::pair<std::string, std::string>> attributes = {};
     std::deque<Draft> children = {};  // references stay valid
+    // Only takes back what QuickBooks may not have at all: it is left out where the version or the
+    // edition lacks the element.
+    bool takes_back = false;
 
     Draft& add(std::string_view child, std::string_view at, std::string_view value = {});
     Draft* child(std::string_view child_name);
@@ -22,6 +25,8 @@ struct Draft {
     // always a new one.
     Draft& grow(std::string_view path, std::string_view at, std::string_view value = {});
     Node node() const;
+    // Removes the elements that take back the member at `at`; false when there are none.
+    bool remove_taking_back(std::string_view at);
     // The body's member behind a place in the JSON form of the request; the nearest element around
     // that has one.
     std::string_view member_at(std::string_view place) const;

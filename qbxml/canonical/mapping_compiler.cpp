@@ -2,7 +2,8 @@
 //
 //   mapping_compiler MAPPING OUTPUT
 //
-// A row that breaks a rule of the table stops the build with file and line.
+// A row that breaks a rule of the table, or names an element that the language does not have, stops
+// the build with file and line.
 #include <algorithm>
 #include <charconv>
 #include <deque>
@@ -16,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "qbxml/canonical/table.h"
+#include "qbxml/grammar/grammar.h"
 
 namespace {
 
@@ -76,6 +78,32 @@ void check_element_path(int line, std::string_view path)
         if (!is_path_name(step)) throw Refusal{line, fmt::format("'{}' is no element path", path)};
 }
 
+// True when the elements of the path stand inside each other in the language, the first of them
+// inside `around`.
+bool exists(std::string_view around, std::string_view path)
+{
+    const qbxml::grammar::Owner* owner = qbxml::grammar::owner(around);
+    for (const auto& step : split(path, '/')) {
+        const auto* particle = owner ? owner->find(step) : nullptr;
+        if (!particle) return false;
+        owner = particle->content();
+    }
+    return true;
+}
+
+// A path that is read from a record, or one that is only written and starts at its Add or Mod.
+void check_known(const TypeRow& type, int line, const std::string& only, const std::string& path)
+{
+    const std::string first = path.substr(0, path.find('/'));
+    const bool written = lists(type.adds, first, ',') || lists(type.mods, first, ',');
+    if (written && path.size() > first.size() && exists(first, path.substr(first.size() + 1)))
+        return;
+    for (const auto& ret : split(only.empty() ? type.elements : only, ','))
+        if (exists(ret, path)) return;
+    throw Refusal{
+        line, fmt::format("{} has no element {} in qbXML", only.empty() ? type.name : only, path)};
+}
+
 void check_type(const TypeRow& type)
 {
     if (!is_path_name(type.name)) throw Refusal{type.line, "a record type needs a name"};
@@ -92,19 +120,23 @@ void check_type(const TypeRow& type)
         throw Refusal{type.line, fmt::format("'{}' does not void", type.make_void)};
 }
 
-void check_sources(const Row& row)
+void check_sources(const TypeRow& type, const Row& row)
 {
     if (row.source == "-") return;
     for (auto alternative : split(row.source, '|')) {
         for (auto part : split(alternative, '+')) {
             std::erase(part, ' ');
-            const auto colon = part.find(':');
-            if (colon != std::string::npos) {
-                for (const auto& ret : split(part.substr(0, colon), ','))
-                    check_element_path(row.line, ret);
+            std::string only;
+            if (const auto colon = part.find(':'); colon != std::string::npos) {
+                only = part.substr(0, colon);
                 part.erase(0, colon + 1);
             }
             check_element_path(row.line, part);
+            const bool identity = part == "ListID" || part == "TxnID" ||
+                                  row.path.starts_with("metadata.") ||
+                                  row.path == "sourceCreatedDate" ||
+                                  row.path == "sourceModifiedDate" || row.path == "customFields";
+            if (!identity) check_known(type, row.line, only, part);
         }
     }
 }
@@ -146,7 +178,7 @@ void check_row(const TypeRow& type, const Row& row)
     for (const auto& edition : split(row.editions, ','))
         if (row.editions != "-" && !lists("US,CA,UK,AU", edition, ','))
             throw Refusal{row.line, fmt::format("'{}' is no edition", edition)};
-    check_sources(row);
+    check_sources(type, row);
     if (row.write == "-") return;
     if (row.access == "read")
         throw Refusal{row.line, "a field that is only read has no way to write"};
@@ -156,6 +188,8 @@ void check_row(const TypeRow& type, const Row& row)
         if (!lists(type.adds, message, ',') && !lists(type.mods, message, ','))
             throw Refusal{row.line,
                           fmt::format("'{}' is not written with '{}'", type.name, message)};
+        if (!exists(message, path.substr(std::min(path.size(), message.size() + 1))))
+            throw Refusal{row.line, fmt::format("'{}' is no path in qbXML", path)};
     }
 }
 

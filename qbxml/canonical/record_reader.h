@@ -92,6 +92,7 @@ private:
     bool write_money_rule(const Field& field, const Scope& scope);
     bool write_header(const Field& field);
     bool write_kind_rule(const Field& field, const Scope& scope);
+    bool write_kind_text(const Field& field, const Scope& scope);
     bool write_person_rule(const Field& field, const Scope& scope);
     bool write_link_rule(const Field& field, const Scope& scope);
     bool write_line_rule(const Field& field, const Scope& scope);
@@ -127,6 +128,7 @@ private:
     std::string_view list_prefix() const;
     std::optional<std::string_view> currency_of(Element ref);
     bool write_currency(const Field& field, Element ref);
+    bool write_currency_rate(const Field& field, std::string_view value);
     bool is_item_kind(std::string_view kinds) const;
 
     // read_people

@@ -39,6 +39,8 @@ public:
         bool exists = false;               // it has a value already
     };
     const std::vector<CustomField>& custom_fields() const { return custom_fields_; }
+    // The body looks like a record that was read, with all of its fields.
+    bool echoes() const { return echoed_; }
     bool says_anything() const { return payload_.children.size() > key_elements_; }
 
 private:

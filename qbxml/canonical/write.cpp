@@ -118,7 +118,9 @@ private:
         if (element_.empty()) {
             const Value* kind = write_.record.find("kind");
             if (creating && kind && !kind->is_null())
-                refuse("/kind", "value", fmt::format("{} has no kind of that name", type_->name));
+                refuse(
+                    "/kind", "value",
+                    fmt::format("{} has no such kind; expected one of {}", type_->name, kinds()));
             else
                 refuse(creating ? "/kind" : "/metadata/sourceType", "required",
                        fmt::format("{} are of several kinds; say which one this is", type_->name));
@@ -135,6 +137,17 @@ private:
                fmt::format("QuickBooks offers no message to {} a {}; {}", to_text(write_.operation),
                            element_, advice));
         return false;
+    }
+
+    std::string kinds() const
+    {
+        for (const auto& field : type_->fields)
+            if (field.name == "kind") {
+                std::string words(field.words);
+                std::replace(words.begin(), words.end(), '|', ' ');
+                return words;
+            }
+        return {};
     }
 
     // What the write says of the kind of record, the last being the surest.
@@ -209,9 +222,27 @@ private:
         Draft& payload = request.children.emplace_back(writer.payload());
         if (write_.operation == Operation::create && !of_list() && !writer.custom_fields().empty())
             payload.attributes.emplace_back("defMacro", std::string(macro));
+        leave_out_unknown(request, writer.echoes());
         Node node = request.node();
         check_request(node, &request);
         requests_.requests.push_back(std::move(node));
+    }
+
+    // To take back what this version or edition does not have says nothing. A record that was read
+    // and is sent back whole says null of much that QuickBooks cannot clear, and means nothing by it.
+    void leave_out_unknown(Draft& request, bool echoes)
+    {
+        for (const auto& fault : check(request.node(), version_, edition_))
+            if (echoes || fault.rule == "version" || fault.rule == "edition")
+                request.remove_taking_back(member_of(fault, request));
+    }
+
+    static std::string member_of(const Fault& fault, const Draft& request)
+    {
+        std::string_view place = fault.pointer;
+        const std::string start = "/" + request.name;
+        if (place.starts_with(start)) place.remove_prefix(start.size());
+        return std::string(request.member_at(place));
     }
 
     void add_custom_field(const RecordWriter::CustomField& field)
@@ -256,12 +287,9 @@ private:
     {
         // A member that was refused is not there, which is no second mistake.
         const bool incomplete = !refused_.empty();
-        const std::string start = "/" + request.name;
         for (const auto& fault : check(request, version_, edition_)) {
-            std::string_view place = fault.pointer;
             if (incomplete && (fault.rule == "required" || fault.rule == "oneOf")) continue;
-            if (place.starts_with(start)) place.remove_prefix(start.size());
-            const std::string pointer(draft ? draft->member_at(place) : "/id");
+            const std::string pointer = draft ? member_of(fault, *draft) : "/id";
             const bool told =
                 std::any_of(refused_.begin(), refused_.end(),
                             [&](const Refused& refusal) { return refusal.path == pointer; });

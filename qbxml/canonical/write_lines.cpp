@@ -35,6 +35,15 @@ const Field* member(const Field& field, std::string_view name)
     return nullptr;
 }
 
+Draft* group_draft(std::string_view name, std::string_view id, Draft& payload)
+{
+    for (auto& each : payload.children) {
+        const Draft* own = each.child("TxnLineID");
+        if (each.name == name && own && own->text == id) return &each;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 void RecordWriter::write_lines(const Field& field, const Value& value, const Value* current,
@@ -132,23 +141,16 @@ void RecordWriter::write_line(const Field& field, const Value& line, const Value
     const std::string id = line.string_at("id");
     Draft* parent = target.at;
     const Value* group = line.find("parentLineId");
-    if (is_given(group)) {
-        if (creating())
-            return refuse(
-                pointer_to(pointer, "parentLineId"), "unsupported",
-                "QuickBooks fills in the members of a group itself; give the group line alone");
-        const std::string group_name = line_element(field, LineKind::group);
-        const auto is_parent = [&](Draft& each) {
-            const Draft* own = each.child("TxnLineID");
-            return each.name == group_name && own && own->text == line.string_at("parentLineId");
-        };
-        auto& made = target.at->children;
-        const auto found = std::find_if(made.begin(), made.end(), is_parent);
-        if (found == made.end())
+    if (is_given(group) && creating())
+        refuse(pointer_to(pointer, "parentLineId"), "unsupported",
+               "QuickBooks fills in the members of a group itself; give the group line alone");
+    if (is_given(group) && !creating()) {
+        parent = group_draft(line_element(field, LineKind::group), line.string_at("parentLineId"),
+                             *target.at);
+        if (!parent)
             return refuse(
                 pointer_to(pointer, "parentLineId"), "value",
                 "no group line of this id stands above; list the group before its members");
-        parent = &*found;
     }
     Draft& element = parent->add(name, pointer);
     if (!creating()) element.add("TxnLineID", pointer_to(pointer, "id"), id.empty() ? "-1" : id);

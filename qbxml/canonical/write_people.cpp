@@ -182,7 +182,7 @@ void RecordWriter::write_phones(const Field& field, const Value& value, const st
     for (const auto& place : places) {
         const bool said = place.element == "Phone" && record().find("phone");
         if (!creating() && has(place.element) && !used.contains(place.type) && !said)
-            target.at->add(place.element, pointer);
+            target.at->add(place.element, pointer).takes_back = true;
     }
 }
 
