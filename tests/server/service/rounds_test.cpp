@@ -1,6 +1,9 @@
 // Work against the store: what is handed out, repeated, settled, given back and sent again.
 #include <catch2/catch.hpp>
+#include <thread>
 
+#include "server/store/sqlite.h"
+#include "tests/support/folder.h"
 #include "tests/support/town.h"
 
 using namespace server;
@@ -181,6 +184,52 @@ TEST_CASE("a write that stays without an answer is left to a person after its at
     CHECK(town.job(job.id).state == State::in_doubt);
     CHECK_FALSE(town.job(job.id).batch);
     CHECK(town.authenticate()[1] == "none");
+}
+
+TEST_CASE("a write that never gets an answer does not block the others for ever")
+{
+    Town town(":memory:", {.backoff = {.attempts_max = 3}});
+    const auto job = town.raw(add_ann);
+    const auto text = town.open_session();
+    CHECK(town.open_session() == text);
+    CHECK(town.open_session() == text);
+    town.sync();
+    CHECK_THAT(town.open_session(), Contains("<CustomerQueryRq"));
+    CHECK(town.job(job.id).state == State::in_doubt);
+    CHECK(town.job(job.id).problem->code == "no_answer");
+    CHECK_FALSE(town.job(job.id).batch);
+    CHECK(town.batch(batch_id_in(text)).state == BatchState::given_back);
+}
+
+TEST_CASE("two calls with one ticket at the same time get one batch and one number")
+{
+    TemporaryFolder folder;
+    Town town(folder.file("qbwcd.sqlite"));
+    const auto job = town.sync();
+    town.authenticate();
+    store::Store other(store::open_sqlite(folder.file("qbwcd.sqlite")));
+    const auto at_once = [&](const qbwc::Call& call) {
+        qbwc::Reply replies[2];
+        std::thread second([&] { replies[1] = town.connector.answer(call, {"192.0.2.7"}, other); });
+        replies[0] = town.connector.answer(call, {"192.0.2.7"}, town.store);
+        second.join();
+        return std::vector<qbwc::Reply>(std::begin(replies), std::end(replies));
+    };
+    const auto texts = at_once(qbwc::SendRequestXml{.ticket = town.ticket,
+                                                    .hcp_response = first_look(),
+                                                    .company_file = "C:\\Books\\Maple.qbw",
+                                                    .major = 16});
+    const auto text = std::get<qbwc::TextReply>(texts[0]).text;
+    CHECK_FALSE(text.empty());
+    CHECK(std::get<qbwc::TextReply>(texts[1]).text == text);
+
+    const auto numbers = at_once(qbwc::ReceiveResponseXml{
+        .ticket = town.ticket,
+        .response = customers(request_id_in(text), customer("80000001-1", "Ann"))});
+    for (const auto& number : numbers)
+        CHECK(std::get<qbwc::ReceiveReply>(number).progress == 100);
+    CHECK(town.job(job.id).state == State::done);
+    CHECK(town.close() == "OK. 1 task done.");
 }
 
 TEST_CASE("an iterator is read page by page; progress rises and 100 comes last")
