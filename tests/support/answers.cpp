@@ -23,7 +23,8 @@ std::string kept_answer(std::string_view batch, std::string_view responses)
 std::string first_look(const OpenFile& file)
 {
     return answer(fmt::format(
-        R"(<HostQueryRs requestID="{}" statusCode="0" statusSeverity="Info" statusMessage="Status OK">
+        R"(<HostQueryRs requestID="{}" statusCode="0" statusSeverity="Info"
+ statusMessage="Status OK">
 <HostRet>
 <ProductName>QuickBooks Enterprise Solutions 24.0</ProductName>
 <MajorVersion>34</MajorVersion>
