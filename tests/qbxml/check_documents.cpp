@@ -152,8 +152,8 @@ TEST_CASE("a document becomes JSON and comes back")
     REQUIRE(json);
     CHECK(
         to_json(*json) ==
-        R"({"version":"13.0","QBXML":{"QBXMLMsgsRq":{"@onError":"stopOnError","#mixed":[{"HostQueryRq":{}},)"
-        R"({"CompanyQueryRq":{}},{"HostQueryRq":{}}]}}})");
+        R"({"version":"13.0","QBXML":{"QBXMLMsgsRq":{"@onError":"stopOnError",)"
+        R"("#mixed":[{"HostQueryRq":{}},{"CompanyQueryRq":{}},{"HostQueryRq":{}}]}}})");
     CHECK(*document_from_json(*json, {8, 0}) == *format_document(text));
     const auto refused = document_from_json(*parse_json(R"({"version":"x","QBXML":{}})"), {8, 0});
     REQUIRE(!refused);

@@ -106,8 +106,10 @@ TEST_CASE("invoice lines and line groups keep the order they were given in")
 
     CHECK(
         to_json(to_json_form(request)) ==
-        R"({"InvoiceAddRq":{"InvoiceAdd":{"#mixed":[{"InvoiceLineGroupAdd":{"ItemGroupRef":{"FullName":"G1"}}},)"
-        R"({"InvoiceLineAdd":{"ItemRef":{"FullName":"A"}}},{"InvoiceLineGroupAdd":{"ItemGroupRef":{"FullName":"G2"}}},)"
+        R"({"InvoiceAddRq":{"InvoiceAdd":{"#mixed":[)"
+        R"({"InvoiceLineGroupAdd":{"ItemGroupRef":{"FullName":"G1"}}},)"
+        R"({"InvoiceLineAdd":{"ItemRef":{"FullName":"A"}}},)"
+        R"({"InvoiceLineGroupAdd":{"ItemGroupRef":{"FullName":"G2"}}},)"
         R"({"InvoiceLineAdd":{"ItemRef":{"FullName":"B"}}}],"CustomerRef":{"FullName":"Ann"}}}})");
     const auto back = message_set_from_json(to_json_form(request));
     REQUIRE(back);
@@ -261,13 +263,15 @@ TEST_CASE("JSON may be written as people write it")
          "<CustomerQueryRq><FullName>Ann</FullName><FullName>Bob</FullName></CustomerQueryRq>"},
         {R"([{"HostQueryRq": {}}, {"HostQueryRq": ""}])", "<HostQueryRq/><HostQueryRq/>"},
         {R"({"HostQueryRq": [{}, {}]})", "<HostQueryRq/><HostQueryRq/>"},
-        {R"({"TransferAddRq": {"TransferAdd": {"Amount": 10.50, "TxnDate": "2024-02-29", "Memo": "",
-             "TransferFromAccountRef": {"ListID": "1"}, "TransferToAccountRef": {"ListID": "2"}}}})",
-         "<TransferAddRq><TransferAdd><TxnDate>2024-02-29</"
-         "TxnDate><TransferFromAccountRef><ListID>1</ListID>"
+        {R"({"TransferAddRq": {"TransferAdd": {"Amount": 10.50, "TxnDate": "2024-02-29",
+             "Memo": "", "TransferFromAccountRef": {"ListID": "1"},
+             "TransferToAccountRef": {"ListID": "2"}}}})",
+         "<TransferAddRq><TransferAdd><TxnDate>2024-02-29</TxnDate>"
+         "<TransferFromAccountRef><ListID>1</ListID>"
          "</TransferFromAccountRef><TransferToAccountRef><ListID>2</ListID></TransferToAccountRef>"
          "<Amount>10.50</Amount><Memo/></TransferAdd></TransferAddRq>"},
-        {R"({"InvoiceQueryRq": {"IncludeLineItems": true, "MaxReturned": 5, "@iterator": "Start"}})",
+        {R"({"InvoiceQueryRq": {"IncludeLineItems": true, "MaxReturned": 5,
+             "@iterator": "Start"}})",
          "<InvoiceQueryRq iterator=\"Start\"><MaxReturned>5</MaxReturned>"
          "<IncludeLineItems>true</IncludeLineItems></InvoiceQueryRq>"},
         {R"({"QBXML": {"QBXMLMsgsRq": {"@onError": "stopOnError", "HostQueryRq": [{}]}}})",
