@@ -19,7 +19,8 @@ constexpr std::string_view all_done_text = "Everything is up to date. Nothing mo
 // What the file was found to speak, but never more than the connector says at this moment.
 qbxml::Version version_of(const store::Company& company, const session::Session& s)
 {
-    const auto known = qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version);
+    const auto known =
+        qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version);
     const qbxml::Version spoken{s.qbxml_major, s.qbxml_minor};
     return spoken > qbxml::Version{} && spoken < known ? spoken : known;
 }
@@ -120,34 +121,14 @@ Offered send_again(store::Tx& tx, jobs::Batch batch, Time now)
     return {session::Batch{batch.id}, std::move(batch.text), true};
 }
 
-// Sent so often and never answered: perhaps it is what breaks QuickBooks each time.
-void leave_to_person(store::Tx& tx, jobs::Batch batch, Time now)
-{
-    const auto job = tx.find_job(batch.job);
-    base::ensure(job.has_value(), "a batch names a job that is not there");
-    const jobs::Problem problem{
-        .code = "no_answer",
-        .message = fmt::format("Sent {} times, and no answer ever came.", batch.sendings),
-        .cause = "Each session ended while QuickBooks had this request.",
-        .remedy = "Look in QuickBooks whether it was done; it is not sent again by itself.",
-        .actor = "operator"};
-    tx.save_job(jobs::left_in_doubt(*job, problem));
-    batch.state = jobs::BatchState::given_back;
-    tx.save_batch(batch);
-    note_attempt(tx, *job, batch, to_text(jobs::State::in_doubt), &problem, now);
-    log::warn("batch.abandoned", {{"company", batch.company.text}, {"batch", batch.id.text}});
-}
-
 }  // namespace
 
 Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& company,
                    base::Ids& ids, Time now, const HandoutLimits& limits)
 {
-    while (auto doubtful = s.identified ? tx.batch_in_doubt(s.company) : std::nullopt) {
-        if (doubtful->sendings < limits.sendings_max)
+    if (s.identified)
+        if (auto doubtful = tx.batch_in_doubt(s.company))
             return send_again(tx, std::move(*doubtful), now);
-        leave_to_person(tx, std::move(*doubtful), now);
-    }
     if (!s.identified && tx.batch_in_doubt(s.company)) {
         // Whose file is open must be known before anything is sent again.
         auto probe = make_probe(tx, s.company, ids, now);
@@ -172,8 +153,11 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
 
 namespace {
 
-void put_records(store::Tx& tx, const jobs::Job& job, jobs::Verdict& verdict, Time now)
+// Into the mirror; the verdict's cursor with the records counted that were new or had changed.
+jobs::Cursor put_records(store::Tx& tx, const jobs::Job& job, const jobs::Verdict& verdict,
+                         Time now)
 {
+    jobs::Cursor cursor = verdict.cursor;
     for (const auto& record : verdict.records) {
         const auto put = tx.put_record(job.company,
                                        {.data_type = record.data_type,
@@ -185,11 +169,12 @@ void put_records(store::Tx& tx, const jobs::Job& job, jobs::Verdict& verdict, Ti
                                         .json = record.json,
                                         .source = record.masked_source},
                                        now);
-        if (put == store::Put::created) ++verdict.cursor.created;
-        if (put == store::Put::updated) ++verdict.cursor.updated;
+        if (put == store::Put::created) ++cursor.created;
+        if (put == store::Put::updated) ++cursor.updated;
     }
     if (!verdict.completed.empty() && !verdict.newest.empty())
         tx.save_watermark(job.company, verdict.completed, verdict.newest, now);
+    return cursor;
 }
 
 std::string sync_result(const jobs::Cursor& cursor)
@@ -199,16 +184,15 @@ std::string sync_result(const jobs::Cursor& cursor)
                        std::max(0, cursor.read - cursor.created - cursor.updated));
 }
 
+// `job` has the cursor already, where the verdict lets it read on.
 jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& verdict, Time now,
                 const jobs::Backoff& backoff)
 {
     switch (verdict.kind) {
         case jobs::Verdict::Kind::done:
-            if (job.kind == jobs::Kind::sync) job.cursor = verdict.cursor;
             return jobs::done(
-                job, job.kind == jobs::Kind::sync ? sync_result(verdict.cursor) : verdict.result,
-                now);
-        case jobs::Verdict::Kind::more: return jobs::continued(job, verdict.cursor);
+                job, job.kind == jobs::Kind::sync ? sync_result(job.cursor) : verdict.result, now);
+        case jobs::Verdict::Kind::more: return jobs::continued(job, job.cursor);
         case jobs::Verdict::Kind::refused: {
             auto next = jobs::refused(job, verdict.problem, now);
             next.result = verdict.result;
@@ -230,13 +214,18 @@ jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& ve
 
 }  // namespace
 
-jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, jobs::Verdict& verdict, Time now,
+jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, const jobs::Verdict& verdict, Time now,
                  const jobs::Backoff& backoff)
 {
     auto before = tx.find_job(batch.job);
     base::ensure(before.has_value(), "a batch names a job that is not there");
-    put_records(tx, *before, verdict, now);
-    const auto job = moved(*before, batch, verdict, now, backoff);
+    auto read_on = *before;
+    auto cursor = put_records(tx, *before, verdict, now);
+    const bool done_reading =
+        verdict.kind == jobs::Verdict::Kind::done && before->kind == jobs::Kind::sync;
+    if (done_reading || verdict.kind == jobs::Verdict::Kind::more)
+        read_on.cursor = std::move(cursor);
+    const auto job = moved(std::move(read_on), batch, verdict, now, backoff);
     tx.save_job(job);
     auto ended = batch;
     ended.state = jobs::BatchState::settled;

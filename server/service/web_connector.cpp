@@ -201,9 +201,8 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
                 tx.save_session(s);
                 return answer("");
             }
-            auto offered = next_offer(
-                tx, s, company, ids_, now,
-                {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max});
+            auto offered = next_offer(tx, s, company, ids_, now,
+                                      {settings_.page_size, settings_.no_op_within});
             const auto step = session::on_send(s, offered.offer, now, settings_.session);
             tx.save_session(step.next);
             sent_write = offered.changes_books;
@@ -302,16 +301,17 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         }
         // Two answers came at once and the other one was first: this one answers nothing now.
         if (!judged || before.batch->id != out.batch->id) return qbwc::ReceiveReply{-1};
-        jobs::Verdict verdict = judged->verdict;  // the transaction may run again
+        const jobs::Verdict& verdict = judged->verdict;  // not changed: this may run again
+        std::string breach = verdict.breach;
         const auto job = settle(tx, *out.batch, verdict, now, settings_.backoff);
         const Company before_settling = out.company;
         note_contact(out.company, now);
-        out.company.last_error = verdict.breach;
+        out.company.last_error = breach;
         if (out.batch->changes_books && !job.batch) out.company.settled_batch = out.batch->id.text;
         const bool probe = job.kind == jobs::Kind::probe;
         const bool right_file = !judged->look || identify(tx, s, out.company, *judged->look, now);
-        if (right_file && probe && !s.identified && verdict.breach.empty())
-            out.company.last_error = verdict.breach = unknown_file_text(verdict.problem.message);
+        if (right_file && probe && !s.identified && breach.empty())
+            out.company.last_error = breach = unknown_file_text(verdict.problem.message);
         if (out.company != before_settling) tx.save_company(out.company);
         if (!right_file) {
             s.answer = answer;
@@ -319,14 +319,12 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
             tx.save_session(s);
             return qbwc::ReceiveReply{-1};
         }
-        const auto view =
-            outlook(tx, s, job, now,
-                    {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max});
+        const auto view = outlook(tx, s, job, now, {settings_.page_size, settings_.no_op_within});
         const session::Tally tally{.percent = view.percent,
                                    .more = view.more,
                                    .done = job.state == jobs::State::done && !probe,
                                    .failed = job.state == jobs::State::failed && !probe,
-                                   .breach = verdict.breach};
+                                   .breach = breach};
         const auto step = session::on_receive(s, tally, answer, now, settings_.session);
         tx.save_session(step.next);
         return qbwc::ReceiveReply{step.next.number};
