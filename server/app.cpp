@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include "server/base/clock.h"
 #include "server/base/ids.h"
@@ -18,6 +19,8 @@ namespace server {
 namespace {
 
 namespace log = base::log;
+
+constexpr std::size_t big_body = 4u << 20;
 
 service::ConnectorSettings connector_settings(const Config& config)
 {
@@ -90,7 +93,11 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
             qbwc::CodecLimits{.bytes_max = static_cast<std::size_t>(config.body_mebibytes) << 20},
             folder.open(clock.now()));
         return [&router, worker](web::Request request) {
-            return router.answer(std::move(request), *worker);
+            const bool big = request.body.size() >= big_body;
+            auto response = router.answer(std::move(request), *worker);
+            // Each worker has its own arena, which would keep what the biggest answer took.
+            if (big) malloc_trim(0);
+            return response;
         };
     };
     const auto where = endpoint(config);
