@@ -19,8 +19,7 @@ constexpr std::string_view all_done_text = "Everything is up to date. Nothing mo
 // What the file was found to speak, but never more than the connector says at this moment.
 qbxml::Version version_of(const store::Company& company, const session::Session& s)
 {
-    const auto known =
-        qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version);
+    const auto known = qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version);
     const qbxml::Version spoken{s.qbxml_major, s.qbxml_minor};
     return spoken > qbxml::Version{} && spoken < known ? spoken : known;
 }
@@ -121,14 +120,34 @@ Offered send_again(store::Tx& tx, jobs::Batch batch, Time now)
     return {session::Batch{batch.id}, std::move(batch.text), true};
 }
 
+// Sent so often and never answered: perhaps it is what breaks QuickBooks each time.
+void leave_to_person(store::Tx& tx, jobs::Batch batch, Time now)
+{
+    const auto job = tx.find_job(batch.job);
+    base::ensure(job.has_value(), "a batch names a job that is not there");
+    const jobs::Problem problem{
+        .code = "no_answer",
+        .message = fmt::format("Sent {} times, and no answer ever came.", batch.sendings),
+        .cause = "Each session ended while QuickBooks had this request.",
+        .remedy = "Look in QuickBooks whether it was done; it is not sent again by itself.",
+        .actor = "operator"};
+    tx.save_job(jobs::left_in_doubt(*job, problem));
+    batch.state = jobs::BatchState::given_back;
+    tx.save_batch(batch);
+    note_attempt(tx, *job, batch, to_text(jobs::State::in_doubt), &problem, now);
+    log::warn("batch.abandoned", {{"company", batch.company.text}, {"batch", batch.id.text}});
+}
+
 }  // namespace
 
 Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& company,
                    base::Ids& ids, Time now, const HandoutLimits& limits)
 {
-    if (s.identified)
-        if (auto doubtful = tx.batch_in_doubt(s.company))
+    while (auto doubtful = s.identified ? tx.batch_in_doubt(s.company) : std::nullopt) {
+        if (doubtful->sendings < limits.sendings_max)
             return send_again(tx, std::move(*doubtful), now);
+        leave_to_person(tx, std::move(*doubtful), now);
+    }
     if (!s.identified && tx.batch_in_doubt(s.company)) {
         // Whose file is open must be known before anything is sent again.
         auto probe = make_probe(tx, s.company, ids, now);

@@ -23,11 +23,13 @@ struct Offered {
 struct HandoutLimits {
     int page_size = 100;
     std::chrono::seconds no_op_within{10};
+    int sendings_max = 8;  // of one batch that never gets an answer; then a person must look
 };
 
-// What the company's session does next: a batch in doubt before anything else, then the job whose
-// turn it is, planned, stored as batch and running. Jobs that can never be sent are failed on the
-// way. A session whose open file is not known yet is offered the probe.
+// What the company's session does next: a batch in doubt before anything else (but not for ever:
+// after `sendings_max` it is left to a person, so that it does not block the others), then the job
+// whose turn it is, planned, stored as batch and running. Jobs that can never be sent are failed on
+// the way. A session whose open file is not known yet is offered the probe.
 Offered next_offer(store::Tx&, const session::Session&, store::Company&, base::Ids&, base::Time now,
                    const HandoutLimits&);
 

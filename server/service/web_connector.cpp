@@ -201,8 +201,9 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
                 tx.save_session(s);
                 return answer("");
             }
-            auto offered = next_offer(tx, s, company, ids_, now,
-                                      {settings_.page_size, settings_.no_op_within});
+            auto offered = next_offer(
+                tx, s, company, ids_, now,
+                {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max});
             const auto step = session::on_send(s, offered.offer, now, settings_.session);
             tx.save_session(step.next);
             sent_write = offered.changes_books;
@@ -319,7 +320,9 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
             tx.save_session(s);
             return qbwc::ReceiveReply{-1};
         }
-        const auto view = outlook(tx, s, job, now, {settings_.page_size, settings_.no_op_within});
+        const auto view =
+            outlook(tx, s, job, now,
+                    {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max});
         const session::Tally tally{.percent = view.percent,
                                    .more = view.more,
                                    .done = job.state == jobs::State::done && !probe,
