@@ -1,6 +1,6 @@
 #include "qbxml/canonical/read.h"
 
-#include <fmt/format.h>
+#include <utility>
 
 #include "qbxml/canonical/masks.h"
 #include "qbxml/canonical/record_reader.h"
@@ -37,7 +37,7 @@ Named named(Element element, std::string_view list_type, std::string_view transa
 class ResponseReader {
 public:
     ResponseReader(const ResponseSet& set, const Context& context, const Zone* zone)
-        : set_(set), context_(context), zone_(zone)
+        : set_(set), desk_{.context = context, .zone = zone}
     {
     }
 
@@ -48,7 +48,7 @@ public:
         for (const auto& child : response.children) {
             if (child.name == "ListDeletedRet" || child.name == "TxnDeletedRet")
                 add_deletion(set_.parse(child, elements_));
-            else if (const Type* type = type_of(child.name, context_))
+            else if (const Type* type = type_of(child.name, desk_.context))
                 add_record(*type, child);
         }
         const bool done = converted_.outcome != Outcome::error;
@@ -56,6 +56,7 @@ public:
             add_deletion(set_.parse(response.whole, elements_));
         if (done && response.message == "TxnVoidRs")
             add_void(set_.parse(response.whole, elements_));
+        converted_.issues = std::exchange(desk_.issues, {});
         return std::move(converted_);
     }
 
@@ -63,9 +64,9 @@ private:
     void add_record(const Type& type, const Response::Slice& slice)
     {
         const Element ret = set_.parse(slice, elements_);
-        RecordReader reader(context_, zone_, type, ret, converted_.issues);
+        RecordReader reader(desk_, type, ret);
         if (reader.id().empty() && slice.name != "ReportRet") {
-            converted_.issues.push_back(
+            desk_.issues.push_back(
                 {"identity.missing", std::string(type.name), "", "", slice.name});
             return;
         }
@@ -76,12 +77,12 @@ private:
     std::string time(const Named& about, std::string_view field, std::string_view text)
     {
         if (text.empty()) return {};
-        const auto moment = moment_value(text, zone_);
+        const auto moment = moment_value(text, desk_.zone);
         const char* code = !moment                ? "value.invalid"
                            : moment->zone_unknown ? "time.zoneUnknown"
                                                   : "";
         if (*code)
-            converted_.issues.push_back(
+            desk_.issues.push_back(
                 {code, about.data_type, about.id, std::string(field), std::string(text)});
         return moment ? moment->text : std::string{};
     }
@@ -90,7 +91,7 @@ private:
     {
         const Named about = named(element, "ListDelType", "TxnDelType");
         if (about.id.empty()) {
-            converted_.issues.push_back(
+            desk_.issues.push_back(
                 {"identity.missing", about.data_type, "", "", std::string(element.name())});
             return;
         }
@@ -110,7 +111,7 @@ private:
     {
         const Named about = named(element, "TxnVoidType", "TxnVoidType");
         if (about.id.empty()) {
-            converted_.issues.push_back(
+            desk_.issues.push_back(
                 {"identity.missing", about.data_type, "", "", std::string(element.name())});
             return;
         }
@@ -121,8 +122,7 @@ private:
     }
 
     const ResponseSet& set_;
-    const Context& context_;
-    const Zone* zone_;
+    RecordReader::Desk desk_;
     ElementReader elements_;
     Converted converted_;
 };

@@ -79,16 +79,16 @@ void Children::read(Element parent)
     }
 }
 
-RecordReader::RecordReader(const Context& context, const Zone* zone, const Type& type, Element ret,
-                           std::vector<Issue>& issues)
-    : context_(context),
-      zone_(zone),
+RecordReader::RecordReader(Desk& desk, const Type& type, Element ret)
+    : context_(desk.context),
+      zone_(desk.zone),
       type_(type),
       ret_(ret),
       ret_name_(ret.name()),
       root_(ret),
-      issues_(issues),
-      id_(id_of(ret, root_))
+      issues_(desk.issues),
+      id_(id_of(ret, root_)),
+      out_(desk.json)
 {
     turned_ = ret_name_ == "CreditCardCreditRet";
     tax_included_ = root_flag("IsTaxIncluded");
@@ -97,14 +97,14 @@ RecordReader::RecordReader(const Context& context, const Zone* zone, const Type&
 Record RecordReader::read()
 {
     Record record;
-    out_.reserve(4096);
+    out_.clear();
     const Scope scope{ret_, ret_name_, &root_, nullptr, 0, false};
     write_object(type_.fields, scope);
     check_sums();
     record.data_type = type_.name;
     record.id = id_;
     record.source_type = ret_name_.substr(0, ret_name_.size() - 3);
-    record.json = std::move(out_);
+    record.json = out_;
     for (const char* name : {"FullName", "Name", "RefNumber", "DataExtName", "CompanyName"}) {
         record.name = child_text(name);
         if (!record.name.empty()) break;

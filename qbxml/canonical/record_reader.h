@@ -75,9 +75,14 @@ struct Found {
 
 class RecordReader {
 public:
-    // `zone` may be null. Issues are appended to `issues`.
-    RecordReader(const Context& context, const Zone* zone, const Type& type, Element ret,
-                 std::vector<Issue>& issues);
+    // What one record after the other can share. `zone` may be null.
+    struct Desk {
+        const Context& context;
+        const Zone* zone = nullptr;
+        std::string json = {};           // room for the JSON of one record
+        std::vector<Issue> issues = {};  // of all records read so far
+    };
+    RecordReader(Desk& desk, const Type& type, Element ret);
 
     // "" when the element has none, which makes it no record.
     const std::string& id() const { return id_; }
@@ -190,7 +195,7 @@ private:
     Children root_;
     std::vector<Issue>& issues_;
     std::string id_;
-    std::string out_;
+    std::string& out_;
     bool turned_ = false;  // a CreditCardCreditRet: amounts change their sign
     bool tax_included_ = false;
     bool currency_reported_ = false;

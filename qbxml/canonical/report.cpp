@@ -9,6 +9,8 @@
 namespace qbxml::canonical {
 namespace {
 
+constexpr std::size_t groups_deep_max = 64;  // QuickBooks' own reports stay below ten
+
 long number_of(std::string_view text)
 {
     long number = std::numeric_limits<long>::max();
@@ -103,7 +105,7 @@ void Report::grow()
     std::vector<ReportGroup*> open{&top_};
     for (const auto& row : rows_) {
         if (row.kind == "TextRow") {
-            if (row.label.empty()) continue;
+            if (row.label.empty() || open.size() > groups_deep_max) continue;
             open.push_back(&open.back()->members.emplace_back());
             open.back()->name = row.label;
         } else if (row.kind == "DataRow") {

@@ -229,7 +229,7 @@ private:
     }
 
     // To take back what this version or edition does not have says nothing. A record that was read
-    // and is sent back whole says null of much that QuickBooks cannot clear, and means nothing by it.
+    // and is sent back whole says null of much that QuickBooks cannot clear, and means nothing.
     void leave_out_unknown(Draft& request, bool echoes)
     {
         for (const auto& fault : check(request.node(), version_, edition_))

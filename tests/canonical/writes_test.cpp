@@ -21,13 +21,17 @@ TEST_CASE("a new customer with everything in its place")
         "name":"Café & Co","status":"Archived","parentRef":{"id":"P-1","name":"ignored"},
         "firstName":"Rosa","emailAddress":null,
         "customerTypeRef":{"id":"CustomerType:T-1","name":"Courier"},
-        "creditLimit":5000,"termsRef":{"name":"Net 15"},"job":{"status":"Pending","startDate":"2025-02-03"},
+        "creditLimit":5000,"termsRef":{"name":"Net 15"},
+        "job":{"status":"Pending","startDate":"2025-02-03"},
         "phone":"1","phoneNumbers":[{"type":"Work","number":"5"},{"type":"Primary","number":"1"},
-            {"type":"Mobile","number":"4"},{"type":"Fax","number":"3"},{"type":"Alternate","number":"2"}],
+            {"type":"Mobile","number":"4"},{"type":"Fax","number":"3"},
+            {"type":"Alternate","number":"2"}],
         "webLinks":[{"type":"Website","url":"https://a.example.com"},{"type":"Website","url":"b"},
-            {"type":"Social","url":"https://www.linkedin.com/in/a"},{"type":"Social","url":"https://o.example"}],
+            {"type":"Social","url":"https://www.linkedin.com/in/a"},
+            {"type":"Social","url":"https://o.example"}],
         "otherContactFields":[{"name":"Skype ID","value":"rosa"}],
-        "addresses":[{"type":"Billing","line1":"12 Maple Street","city":"Boulder","region":"CO","postalCode":"80301"},
+        "addresses":[{"type":"Billing","line1":"12 Maple Street","city":"Boulder",
+            "region":"CO","postalCode":"80301"},
             {"type":"Delivery","name":"Depot","line1":"90 Canyon Road","isDefault":true},
             {"type":"Delivery","line1":"7 Mesa Lane"}]}})") ==
         "<CustomerAddRq><CustomerAdd><Name>Caf&#233; &amp; Co</Name><IsActive>false</IsActive>"
@@ -205,7 +209,8 @@ TEST_CASE("a card credit is turned back, journal lines lose their signs")
 TEST_CASE("payments, deposits, transfers and adjustments")
 {
     CHECK(written(R"({"operation":"create","dataType":"payments","record":{"customerRef":{"id":"C"},
-        "totalAmount":"90","allocations":[{"recordRef":{"id":"I-1","dataType":"invoices"},"amount":"90",
+        "totalAmount":"90",
+        "allocations":[{"recordRef":{"id":"I-1","dataType":"invoices"},"amount":"90",
         "discountAmount":"10","credits":[{"id":"M-1","amount":"5"}]}]}})") ==
           "<ReceivePaymentAddRq><ReceivePaymentAdd><CustomerRef><ListID>C</ListID></CustomerRef>"
           "<TotalAmount>90.00</TotalAmount><AppliedToTxnAdd><TxnID>I-1</TxnID>"
@@ -297,10 +302,12 @@ TEST_CASE("custom fields on update are added, changed or removed, and need no up
     CHECK(
         written(
             R"({"operation":"update","dataType":"suppliers","id":"V-1","editSequence":"4","record":{
-        "customFields":[{"name":"Old","value":"2"},{"name":"Gone","value":null},{"name":"New","value":"n"},
+        "customFields":[{"name":"Old","value":"2"},{"name":"Gone","value":null},
+                        {"name":"New","value":"n"},
                         {"name":"Same","value":"s"}]},
         "current":{"customFields":[{"ownerId":"0","name":"Old","value":"1"},
-            {"ownerId":"0","name":"Gone","value":"g"},{"ownerId":"0","name":"Same","value":"s"}]}})") ==
+            {"ownerId":"0","name":"Gone","value":"g"},
+            {"ownerId":"0","name":"Same","value":"s"}]}})") ==
         "<DataExtModRq><DataExtMod><OwnerID>0</OwnerID><DataExtName>Old</DataExtName>"
         "<ListDataExtType>Vendor</ListDataExtType><ListObjRef><ListID>V-1</ListID></ListObjRef>"
         "<DataExtValue>2</DataExtValue></DataExtMod></DataExtModRq>"
