@@ -300,11 +300,29 @@ std::size_t length_of(std::string_view utf8)
 
 std::string shown(std::string_view text)
 {
-    if (length_of(text) <= 60) return fmt::format("'{}'", text);
-    std::size_t bytes = 0;
-    for (int characters = 0; characters < 57; ++characters)
-        bytes += decode_utf8(text.substr(bytes)).size;
-    return fmt::format("'{}...'", text.substr(0, bytes));
+    constexpr int shown_max = 60;
+    std::string out;
+    int characters = 0;
+    for (std::size_t at = 0; at < text.size(); ++characters) {
+        if (characters == shown_max) {
+            out += "...";
+            break;
+        }
+        const Decoded next = decode_utf8(text.substr(at));
+        // One line, and no bytes that a terminal or a log would take for something else.
+        if (!next.valid || next.code_point < 0x20 || next.code_point == 0x7F)
+            out += fmt::format("\\x{:02X}", static_cast<unsigned char>(text[at]));
+        else
+            out += text.substr(at, next.size);
+        at += next.size;
+    }
+    return "'" + out + "'";
+}
+
+std::string shown_name(std::string_view name)
+{
+    const bool plain = std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7F; });
+    return plain && !name.empty() && name.size() <= 64 ? std::string(name) : shown(name);
 }
 
 std::optional<ValueFault> check_value(std::string_view text, const ValueLimits& limits,

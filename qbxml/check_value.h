@@ -32,8 +32,10 @@ struct ValueLimits {
 std::optional<ValueFault> check_value(std::string_view text, const ValueLimits& limits,
                                       Version version);
 
-// A value as it is shown in a fault: in quotes, cut after 60 characters.
+// A value as it is shown in a fault: in quotes, on one line, cut after 60 characters.
 std::string shown(std::string_view text);
+// A name as it is shown: as it is, or like a value when it could be no name.
+std::string shown_name(std::string_view name);
 // How many characters UTF-8 text has.
 std::size_t length_of(std::string_view utf8);
 

@@ -165,7 +165,7 @@ void Checker::check_simple(const Place& place, const Particle& particle,
         add({.pointer = place.pointer,
              .path = place.path,
              .rule = "text",
-             .found = fmt::format("the element {}", node.children.front().name),
+             .found = fmt::format("the element {}", shown_name(node.children.front().name)),
              .allowed = std::string(particle.type()->expected()),
              .suggestion = fmt::format("give {} a text and no elements", node.name)},
             node);
@@ -214,9 +214,9 @@ void Checker::check_attributes(const Place& place)
                 known.push_back(each.name());
         const std::string_view near = nearest(name, known);
         add({.pointer = place.pointer + "/@" + name,
-             .path = place.path + "/@" + name,
+             .path = place.path + "/@" + shown_name(name),
              .rule = pages ? "iterator" : "attribute",
-             .found = fmt::format("the attribute {}", name),
+             .found = fmt::format("the attribute {}", shown_name(name)),
              .allowed = known.empty() ? "no attributes" : one_of(known),
              .suggestion =
                  pages ? fmt::format("leave it out: {} answers everything at once", node.name)
@@ -304,7 +304,7 @@ std::string_view Checker::report_unknown(const Place& parent, const Node& child,
         suggestion = fmt::format("did you mean {}?", near);
     else
         suggestion = "leave it out";
-    const std::string name = length_of(child.name) <= 64 ? child.name : shown(child.name);
+    const std::string name = shown_name(child.name);
     add({.pointer = pointer,
          .path = parent.path + "/" + name,
          .rule = "unknown",

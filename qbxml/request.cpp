@@ -28,7 +28,7 @@ std::vector<Fault> faults_of(const Node& request, const CheckOptions& options,
         const std::string_view near =
             message != nullptr ? message->twin().name() : nearest(request.name, names);
         return {{.pointer = pointer,
-                 .path = request.name,
+                 .path = shown_name(request.name),
                  .rule = "unknown",
                  .found = shown(request.name),
                  .allowed = "the name of a request, such as CustomerQueryRq",

@@ -445,6 +445,17 @@ TEST_CASE("of a hostile request a thousand faults are told, quickly")
 {
     Node request{.name = "InvoiceAddRq"};
     Node& invoice = request.add(Node{.name = "InvoiceAdd"});
-    for (int i = 0; i < 20000; ++i) invoice.add("Unknown" + std::to_string(i), "");
+    for (int i = 0; i < 20000; ++i)
+        invoice.add("Unknown" + std::to_string(i), "");
     CHECK(check(request, common_version, Edition::any).size() == 1000);
+}
+
+TEST_CASE("a fault is one line, whatever stood in the value")
+{
+    Node request{.name = "InvoiceQueryRq"};
+    request.add("MaxReturned", "1\n2\x1B\xC3");
+    const std::string text = check(request, common_version, Edition::any).front().text();
+    CHECK(text.find_first_of("\n\x1B\xC3") == std::string::npos);
+    request.children.front().text = "many\r\nlines";
+    CHECK(check(request, common_version, Edition::any).front().found == "'many\\x0D\\x0Alines'");
 }
