@@ -116,6 +116,11 @@ void read_supplemental(ContextReader& reader, const Value* wanted, Context& cont
 
 }  // namespace
 
+bool knows_time_zone(std::string_view name)
+{
+    return Zone::load(name).has_value();
+}
+
 Result<Context> context_from_json(const Value& value)
 {
     constexpr auto keys = std::to_array<std::string_view>(
@@ -146,7 +151,7 @@ Result<Context> context_from_json(const Value& value)
     context.suppliers = reader.records("suppliers");
     read_report(reader, value.find("report"), context);
     read_supplemental(reader, value.find("supplemental"), context);
-    if (!context.time_zone.empty() && !Zone::load(context.time_zone))
+    if (!context.time_zone.empty() && !knows_time_zone(context.time_zone))
         reader.fail("/timeZone",
                     fmt::format("'{}' is no time zone of this system; expected an IANA name "
                                 "such as America/Chicago",

@@ -41,7 +41,8 @@ public:
     {
     }
 
-    Converted read(const Response& response)
+    // Records go to `on_record`; without one they are kept in the result.
+    Converted read(const Response& response, const OnRecord& on_record = {})
     {
         converted_ = {};
         converted_.outcome = outcome_of(response);
@@ -49,7 +50,7 @@ public:
             if (child.name == "ListDeletedRet" || child.name == "TxnDeletedRet")
                 add_deletion(set_.parse(child, elements_));
             else if (const Type* type = type_of(child.name, desk_.context))
-                add_record(*type, child);
+                add_record(*type, child, on_record);
         }
         const bool done = converted_.outcome != Outcome::error;
         if (done && (response.message == "ListDelRs" || response.message == "TxnDelRs"))
@@ -61,7 +62,7 @@ public:
     }
 
 private:
-    void add_record(const Type& type, const Response::Slice& slice)
+    void add_record(const Type& type, const Response::Slice& slice, const OnRecord& on_record)
     {
         const Element ret = set_.parse(slice, elements_);
         RecordReader reader(desk_, type, ret);
@@ -70,8 +71,12 @@ private:
                 {"identity.missing", std::string(type.name), "", "", slice.name});
             return;
         }
-        converted_.records.push_back(reader.read());
-        converted_.records.back().masked_source = masked(set_.source(slice));
+        Record record = reader.read();
+        record.masked_source = masked(set_.source(slice));
+        if (on_record)
+            on_record(std::move(record));
+        else
+            converted_.records.push_back(std::move(record));
     }
 
     std::string time(const Named& about, std::string_view field, std::string_view text)
@@ -262,6 +267,13 @@ Converted convert(const ResponseSet& set, const Response& response, const Contex
 {
     const auto zone = zone_of(context);
     return ResponseReader(set, context, zone ? &*zone : nullptr).read(response);
+}
+
+Converted convert_each(const ResponseSet& set, const Response& response, const Context& context,
+                       const OnRecord& on_record)
+{
+    const auto zone = zone_of(context);
+    return ResponseReader(set, context, zone ? &*zone : nullptr).read(response, on_record);
 }
 
 std::string convert_to_json(const ResponseSet& set, const Context& context)

@@ -2,6 +2,7 @@
 // arrival.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,7 +35,12 @@ struct Context {
     std::vector<Period> report_periods;
     std::map<std::string, std::map<std::string, std::string>> supplemental;
 };
-// From the JSON form of model section 6 (the files of `qbxml convert --context`).
+// True when the system's time zone database has the zone. A context with another one converts as if
+// it had none, so ask before a setting is taken.
+bool knows_time_zone(std::string_view name);
+
+// From the JSON form (the files of `qbxml convert --context`): companyId, timeZone, homeCurrency,
+// now, currencies, items, taxRates, entities, accounts, customers, suppliers, report, supplemental.
 Result<Context> context_from_json(const Value&);
 
 struct Record {
@@ -74,7 +80,11 @@ struct Converted {
 Outcome outcome_of(const Response&);
 // Everything in one response, converted whatever its outcome.
 Converted convert(const ResponseSet&, const Response&, const Context&);
-// The whole answer as JSON in the form of model section 5.
+// The same, but every record is handed on as soon as it is converted and `records` stays empty:
+// memory is that of one record, however long the answer.
+using OnRecord = std::function<void(Record&&)>;
+Converted convert_each(const ResponseSet&, const Response&, const Context&, const OnRecord&);
+// The whole answer as JSON: {"messages": [...]}, one entry for each response, in order.
 std::string convert_to_json(const ResponseSet&, const Context&);
 
 }  // namespace qbxml::canonical

@@ -264,6 +264,9 @@ TEST_CASE("a company's time zone that this system does not know is refused with 
     REQUIRE_FALSE(context);
     CHECK(context.error().where == "/timeZone");
     CHECK_FALSE(context_from_json(json(R"({"timeZone": "../../etc/passwd"})")));
+    CHECK(knows_time_zone("America/Denver"));
+    CHECK_FALSE(knows_time_zone("America"));
+    CHECK_FALSE(knows_time_zone(""));
     CHECK_FALSE(context_from_json(json(R"({"timezone": "America/Denver"})")));
     CHECK_FALSE(context_from_json(json(R"({"items": ["x"]})")));
     CHECK_FALSE(context_from_json(json(R"({"report": {"dataType": "invoices"}})")));
