@@ -6,6 +6,7 @@
 
 #include "server/base/log.h"
 #include "server/cli/commands.h"
+#include "server/cli/qbxml.h"
 
 namespace {
 
@@ -83,6 +84,7 @@ int main(int argc, char** argv)
     cli::add_company_commands(app, shell);
     cli::add_job_commands(app, shell);
     cli::add_record_commands(app, shell);
+    cli::add_qbxml_commands(app, shell);
     cli::add_simulate_command(app, shell);
     try {
         app.parse(argc, argv);

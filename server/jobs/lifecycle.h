@@ -26,8 +26,8 @@ Job refused(Job, Problem, base::Time now);
 // at once: it asks for its own session, the next one makes another.
 Job postponed(Job, Problem, base::Time now, const Backoff&);
 // The session ended with the job's batch out. What only reads goes back without counting the
-// attempt, its iterator dropped; what changes the books may have arrived and is in doubt. A probe is
-// cancelled.
+// attempt, its iterator dropped; what changes the books may have arrived and is in doubt. A probe
+// is cancelled.
 Job given_back(Job, bool changes_books, base::Time now);
 // The person at QuickBooks is done with the page that an interactive job showed.
 Job finished_by_person(Job, base::Time now);

@@ -1,6 +1,7 @@
 #include "server/jobs/outcome.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -108,17 +109,33 @@ const Response* decisive_error(const Job& job, const ResponseSet& answer)
     return nullptr;
 }
 
+void read_records(Verdict& verdict, const ResponseSet& answer, const canonical::Context& context,
+                  const canonical::OnRecord& on_record)
+{
+    const auto take = [&](canonical::Record&& record) {
+        if (++verdict.read == 1) {
+            verdict.id = record.id;
+            verdict.edit_sequence = record.edit_sequence;
+        }
+        verdict.newest = std::max(verdict.newest, record.time_modified);
+        if (on_record)
+            on_record(std::move(record));
+        else
+            verdict.records.push_back(std::move(record));
+    };
+    for (const Response& response : answer.responses())
+        canonical::convert_each(answer, response, context, take);
+}
+
 void judge_sync(Verdict& verdict, const Job& job, const Response& response)
 {
     const auto queries = canonical::queries_of(job.data_type);
     verdict.cursor = job.cursor;
     Cursor& cursor = verdict.cursor;
     ++cursor.pages;
-    const int read = static_cast<int>(verdict.records.size());
-    cursor.read += read;
-    cursor.read_here += read;
-    for (const canonical::Record& record : verdict.records)
-        cursor.newest = std::max(cursor.newest, record.time_modified);
+    cursor.read += verdict.read;
+    cursor.read_here += verdict.read;
+    cursor.newest = std::max(cursor.newest, std::exchange(verdict.newest, {}));
     cursor.remaining = response.iterator_remaining.value_or(0);
     if (cursor.remaining > 0) {
         cursor.iterator_id = response.iterator_id.value_or("");
@@ -139,9 +156,9 @@ void judge_sync(Verdict& verdict, const Job& job, const Response& response)
 std::string write_result(const Verdict& verdict, const ResponseSet& answer)
 {
     Value result(Value::Object{});
-    if (!verdict.records.empty()) {
-        result.set("id", verdict.records.front().id);
-        result.set("editSequence", verdict.records.front().edit_sequence);
+    if (!verdict.id.empty()) {
+        result.set("id", verdict.id);
+        result.set("editSequence", verdict.edit_sequence);
     }
     Value::Array warnings;
     for (const Response& response : answer.responses()) {
@@ -163,7 +180,7 @@ std::string raw_result(const ResponseSet& answer)
 }  // namespace
 
 Verdict judge(const Job& job, const Batch& batch, const ResponseSet& answer,
-              const canonical::Context& context)
+              const canonical::Context& context, const canonical::OnRecord& on_record)
 {
     if (const std::string why = mismatch(batch, answer); !why.empty())
         return judge_unreadable(batch, why);
@@ -177,9 +194,7 @@ Verdict judge(const Job& job, const Batch& batch, const ResponseSet& answer,
     }
     if (answer.responses().empty()) return judge_unreadable(batch, "the answer holds no response");
 
-    for (const Response& response : answer.responses())
-        for (auto& record : canonical::convert(answer, response, context).records)
-            verdict.records.push_back(std::move(record));
+    read_records(verdict, answer, context, on_record);
     if (job.kind == Kind::raw) verdict.result = raw_result(answer);
 
     if (const Response* failed = decisive_error(job, answer)) {

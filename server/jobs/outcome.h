@@ -27,13 +27,16 @@ struct Verdict {
     std::string newest = {};     // to this text
     std::string result = {};     // JSON of a job that is done
     std::vector<qbxml::canonical::Record> records = {};  // into the mirror, whatever the verdict
+    int read = 0;                                        // how many records the answer had
+    std::string id = {}, edit_sequence = {};             // of the first
     std::string status_code = {};
 };
 
 // A readable answer, judged by its own requestIDs and statuses. An answer to another question is a
-// breach: it settles nothing.
-Verdict judge(const Job&, const Batch&, const qbxml::ResponseSet&,
-              const qbxml::canonical::Context&);
+// breach: it settles nothing. With `on_record` the records are handed on one by one and none is
+// kept in the verdict: for answers too long to hold their records at once.
+Verdict judge(const Job&, const Batch&, const qbxml::ResponseSet&, const qbxml::canonical::Context&,
+              const qbxml::canonical::OnRecord& on_record = {});
 // QuickBooks threw: `hresult` and its text instead of an answer.
 Verdict judge_failure(const Batch&, std::string_view hresult, std::string_view message);
 // An answer that is none: empty, truncated, foreign. `why` says where it breaks.

@@ -172,30 +172,6 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
 
 namespace {
 
-// Into the mirror; the verdict's cursor with the records counted that were new or had changed.
-jobs::Cursor put_records(store::Tx& tx, const jobs::Job& job, const jobs::Verdict& verdict,
-                         Time now)
-{
-    jobs::Cursor cursor = verdict.cursor;
-    for (const auto& record : verdict.records) {
-        const auto put = tx.put_record(job.company,
-                                       {.data_type = record.data_type,
-                                        .id = record.id,
-                                        .source_type = record.source_type,
-                                        .name = record.name,
-                                        .edit_sequence = record.edit_sequence,
-                                        .time_modified = record.time_modified,
-                                        .json = record.json,
-                                        .source = record.masked_source},
-                                       now);
-        if (put == store::Put::created) ++cursor.created;
-        if (put == store::Put::updated) ++cursor.updated;
-    }
-    if (!verdict.completed.empty() && !verdict.newest.empty())
-        tx.save_watermark(job.company, verdict.completed, verdict.newest, now);
-    return cursor;
-}
-
 std::string sync_result(const jobs::Cursor& cursor)
 {
     return fmt::format(R"({{"read":{},"created":{},"updated":{},"unchanged":{}}})", cursor.read,
@@ -233,13 +209,39 @@ jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& ve
 
 }  // namespace
 
+Mirrored put_records(store::Tx& tx, const base::CompanyId& company,
+                     const std::vector<qbxml::canonical::Record>& records, Time now)
+{
+    Mirrored mirrored;
+    for (const auto& record : records) {
+        const auto put = tx.put_record(company,
+                                       {.data_type = record.data_type,
+                                        .id = record.id,
+                                        .source_type = record.source_type,
+                                        .name = record.name,
+                                        .edit_sequence = record.edit_sequence,
+                                        .time_modified = record.time_modified,
+                                        .json = record.json,
+                                        .source = record.masked_source},
+                                       now);
+        if (put == store::Put::created) ++mirrored.created;
+        if (put == store::Put::updated) ++mirrored.updated;
+    }
+    return mirrored;
+}
+
 jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, const jobs::Verdict& verdict, Time now,
                  const jobs::Backoff& backoff)
 {
     auto before = tx.find_job(batch.job);
     base::ensure(before.has_value(), "a batch names a job that is not there");
     auto read_on = *before;
-    auto cursor = put_records(tx, *before, verdict, now);
+    const auto mirrored = put_records(tx, batch.company, verdict.records, now);
+    if (!verdict.completed.empty() && !verdict.newest.empty())
+        tx.save_watermark(batch.company, verdict.completed, verdict.newest, now);
+    auto cursor = verdict.cursor;
+    cursor.created += mirrored.created;
+    cursor.updated += mirrored.updated;
     const bool done_reading =
         verdict.kind == jobs::Verdict::Kind::done && before->kind == jobs::Kind::sync;
     if (done_reading || verdict.kind == jobs::Verdict::Kind::more)
@@ -259,7 +261,7 @@ jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, const jobs::Verdict& v
                                 {"job", job.id.text},
                                 {"state", to_text(job.state)},
                                 {"status", verdict.status_code},
-                                {"records", verdict.records.size()}});
+                                {"records", verdict.read}});
     return job;
 }
 

@@ -33,6 +33,14 @@ struct HandoutLimits {
 Offered next_offer(store::Tx&, const session::Session&, store::Company&, base::Ids&, base::Time now,
                    const HandoutLimits&);
 
+// Puts records into the mirror; how many were new or had changed.
+struct Mirrored {
+    int created = 0;
+    int updated = 0;
+};
+Mirrored put_records(store::Tx&, const base::CompanyId&,
+                     const std::vector<qbxml::canonical::Record>&, base::Time now);
+
 // Applies a verdict to the job, its batch, the mirror and the watermark; the job as it is now.
 jobs::Job settle(store::Tx&, const jobs::Batch&, const jobs::Verdict&, base::Time now,
                  const jobs::Backoff&);

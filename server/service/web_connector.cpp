@@ -244,7 +244,41 @@ struct Judged {
     std::optional<FirstLook> look;  // from the answer to a probe
 };
 
-Judged judge(const Outstanding& out, qbwc::ReceiveResponseXml& call, Time now)
+// Records on their way into the mirror.
+class Pieces {
+public:
+    Pieces(Store& store, const base::CompanyId& company, Time now)
+        : store_(store), company_(company), now_(now)
+    {
+    }
+    void add(qbxml::canonical::Record&& record)
+    {
+        held_.push_back(std::move(record));
+        if (held_.size() < piece) return;
+        const auto put = store_.write(
+            [&](Tx& tx) { return put_records(tx, company_, held_, now_); }, store::Durable::soon);
+        gone_.created += put.created;
+        gone_.updated += put.updated;
+        held_.clear();
+    }
+    // What is left goes with the verdict.
+    void finish(jobs::Verdict& verdict)
+    {
+        verdict.records = std::move(held_);
+        verdict.cursor.created += gone_.created;
+        verdict.cursor.updated += gone_.updated;
+    }
+
+private:
+    static constexpr std::size_t piece = 512;
+    Store& store_;
+    const base::CompanyId& company_;
+    Time now_;
+    std::vector<qbxml::canonical::Record> held_;
+    Mirrored gone_;
+};
+
+Judged judge(const Outstanding& out, qbwc::ReceiveResponseXml& call, Time now, Store& store)
 {
     if (!blank(call.hresult))
         return {jobs::judge_failure(*out.batch, call.hresult, call.message), {}};
@@ -255,7 +289,13 @@ Judged judge(const Outstanding& out, qbwc::ReceiveResponseXml& call, Time now)
                                             .time_zone = out.company.time_zone,
                                             .home_currency = out.company.home_currency,
                                             .now = base::to_text(now)};
-    Judged judged{jobs::judge(*out.job, *out.batch, *answer, context), {}};
+    // A long answer goes into the mirror in pieces, ahead of its verdict: putting a record again is
+    // harmless, and memory stays that of one piece.
+    Pieces pieces(store, out.company.id, now);
+    Judged judged{jobs::judge(*out.job, *out.batch, *answer, context,
+                              [&](auto&& record) { pieces.add(std::move(record)); }),
+                  {}};
+    pieces.finish(judged.verdict);
     if (out.job->kind == jobs::Kind::probe && judged.verdict.breach.empty())
         judged.look = FirstLook{.text = answer->text(),
                                 .facts = qbxml::company_facts(*answer, out.company.owner_id),
@@ -279,7 +319,7 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
     });
     // Reading a big answer is the slowest step: before the transaction, outside any lock.
     std::optional<Judged> judged;
-    if (before.batch) judged = judge(before, call, now);
+    if (before.batch) judged = judge(before, call, now, store);
 
     return store.write([&](Tx& tx) -> qbwc::Reply {
         auto out = outstanding(tx, call.ticket, now);
