@@ -126,7 +126,7 @@ void finish(Town& town, Books& books)
 TEST_CASE("whatever QBWC does, every job ends once")
 {
     int writes_done = 0;
-    for (unsigned seed = 1; seed <= 150; ++seed) {
+    for (unsigned seed = 1; seed <= 50; ++seed) {
         CAPTURE(seed);
         std::mt19937 dice(seed);
         Town town(":memory:", {.backoff = {.attempts_max = 100}});
@@ -165,5 +165,5 @@ TEST_CASE("whatever QBWC does, every job ends once")
             CHECK(books.added[name] <= 1);
         }
     }
-    CHECK(writes_done > 300);  // of 600: the walk is not all failures
+    CHECK(writes_done > 100);  // of 200: the walk is not all failures
 }
