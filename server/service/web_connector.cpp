@@ -7,6 +7,7 @@
 #include "server/base/ensure.h"
 #include "server/base/log.h"
 #include "server/base/secret.h"
+#include "server/service/arrival.h"
 #include "server/service/client_version.h"
 #include "server/service/doorkeeper.h"
 #include "server/service/first_look.h"
@@ -239,71 +240,6 @@ Outstanding outstanding(Tx& tx, std::string_view ticket, Time now)
     return out;
 }
 
-struct Judged {
-    jobs::Verdict verdict;
-    std::optional<FirstLook> look;  // from the answer to a probe
-};
-
-// Records on their way into the mirror.
-class Pieces {
-public:
-    Pieces(Store& store, const base::CompanyId& company, Time now)
-        : store_(store), company_(company), now_(now)
-    {
-    }
-    void add(qbxml::canonical::Record&& record)
-    {
-        held_.push_back(std::move(record));
-        if (held_.size() < piece) return;
-        const auto put = store_.write(
-            [&](Tx& tx) { return put_records(tx, company_, held_, now_); }, store::Durable::soon);
-        gone_.created += put.created;
-        gone_.updated += put.updated;
-        held_.clear();
-    }
-    // What is left goes with the verdict.
-    void finish(jobs::Verdict& verdict)
-    {
-        verdict.records = std::move(held_);
-        verdict.cursor.created += gone_.created;
-        verdict.cursor.updated += gone_.updated;
-    }
-
-private:
-    static constexpr std::size_t piece = 512;
-    Store& store_;
-    const base::CompanyId& company_;
-    Time now_;
-    std::vector<qbxml::canonical::Record> held_;
-    Mirrored gone_;
-};
-
-Judged judge(const Outstanding& out, qbwc::ReceiveResponseXml& call, Time now, Store& store)
-{
-    if (!blank(call.hresult))
-        return {jobs::judge_failure(*out.batch, call.hresult, call.message), {}};
-    if (blank(call.response)) return {jobs::judge_unreadable(*out.batch, "it is empty"), {}};
-    auto answer = qbxml::ResponseSet::read(std::move(call.response));
-    if (!answer) return {jobs::judge_unreadable(*out.batch, answer.error().text()), {}};
-    const qbxml::canonical::Context context{.company_id = out.company.id.text,
-                                            .time_zone = out.company.time_zone,
-                                            .home_currency = out.company.home_currency,
-                                            .now = base::to_text(now)};
-    // A long answer goes into the mirror in pieces, ahead of its verdict: putting a record again is
-    // harmless, and memory stays that of one piece.
-    Pieces pieces(store, out.company.id, now);
-    Judged judged{jobs::judge(*out.job, *out.batch, *answer, context,
-                              [&](auto&& record) { pieces.add(std::move(record)); }),
-                  {}};
-    pieces.finish(judged.verdict);
-    if (out.job->kind == jobs::Kind::probe && judged.verdict.breach.empty())
-        judged.look = FirstLook{.text = answer->text(),
-                                .facts = qbxml::company_facts(*answer, out.company.owner_id),
-                                .path = out.session->company_file,
-                                .spoken = {out.session->qbxml_major, out.session->qbxml_minor}};
-    return judged;
-}
-
 }  // namespace
 
 qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Store& store)
@@ -318,8 +254,10 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         return alive ? outstanding(tx, call.ticket, now) : Outstanding{};
     });
     // Reading a big answer is the slowest step: before the transaction, outside any lock.
-    std::optional<Judged> judged;
-    if (before.batch) judged = judge(before, call, now, store);
+    std::optional<Arrival> judged;
+    if (before.batch)
+        judged = read_arrival({before.company, *before.session, *before.job, *before.batch},
+                              std::move(call), now, store);
 
     return store.write([&](Tx& tx) -> qbwc::Reply {
         auto out = outstanding(tx, call.ticket, now);
@@ -345,6 +283,7 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         const jobs::Verdict& verdict = judged->verdict;  // not changed: this may run again
         std::string breach = verdict.breach;
         const auto job = settle(tx, *out.batch, verdict, now, settings_.backoff);
+        add_follow_up(tx, job, out.company, ids_, now);
         const Company before_settling = out.company;
         note_contact(out.company, now);
         out.company.last_error = breach;

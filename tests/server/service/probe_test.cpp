@@ -154,6 +154,8 @@ TEST_CASE("wrong company file: nothing is sent, both files are named")
     CHECK(town.company().last_error == said);
     CHECK(town.close() == said);
     CHECK(town.company().linked.name == "Maple & Pine Joinery");
+    // Nothing of it is in the mirror either.
+    CHECK(town.store.read([](store::Tx& tx) { return tx.count_records(maple); }).empty());
 }
 
 TEST_CASE("a file that is accepted is linked in the next session")
