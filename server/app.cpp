@@ -110,6 +110,15 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
             log::error("upkeep.failed", {{"reason", failure.what()}});
         }
     });
+    server.every(std::chrono::hours(1), [&] {
+        try {
+            // Its own connection: it may run beside the other chore.
+            store::Store own = folder.open(clock.now());
+            service::prune(own, clock.now());
+        } catch (const std::exception& failure) {
+            log::error("upkeep.failed", {{"reason", failure.what()}});
+        }
+    });
     server.start();
     on_ready(url_of(where, server.ports().front()));
     server.run_until_signal();

@@ -11,6 +11,7 @@
 #include "qbxml/check.h"
 #include "qbxml/example.h"
 #include "qbxml/explain.h"
+#include "qbxml/explain_code.h"
 #include "qbxml/format.h"
 #include "server/cli/commands.h"
 
@@ -222,8 +223,12 @@ void add_qbxml_commands(CLI::App& app, Shell& shell)
     with_file(xml, "JSON, or - for standard input");
     with_version(xml, "The version to declare when the JSON tells none [13.0]");
 
-    verb("explain", "Tell what a message, an element, a type or a list of values is",
-         [](const Wish& w, const Shell&) { return print(qbxml::explain(w.topic)); })
+    verb("explain", "Tell what a message, an element, a type, a list of values or a code is",
+         [](const Wish& w, const Shell&) {
+             if (const auto page = qbxml::explain_code(w.topic))
+                 return print(qbxml::Result<std::string>(*page));
+             return print(qbxml::explain(w.topic));
+         })
         ->add_option("topic", wish->topic,
                      "As InvoiceAdd, InvoiceAdd/RefNumber, AMTTYPE, PaidStatus")
         ->required();

@@ -56,7 +56,7 @@ Result<qbxml::MessageSet, Problem> sync_set(const Job& job, const Facts& facts, 
     return set;
 }
 
-Result<qbxml::MessageSet, Problem> write_set(const Job& job, const Facts& facts)
+Result<canonical::Requests, Problem> write_requests(const Job& job, const Facts& facts)
 {
     const auto body = qbxml::parse_json(job.body);
     base::ensure(body.ok(), "a write job holds a body that is no JSON");
@@ -71,7 +71,14 @@ Result<qbxml::MessageSet, Problem> write_set(const Job& job, const Facts& facts)
                                 refused.message, refused.code);
         return invalid(std::move(text), "Mend the fields named and push the record again.");
     }
-    return qbxml::MessageSet{.requests = requests->requests};
+    return *requests;
+}
+
+Result<qbxml::MessageSet, Problem> write_set(const Job& job, const Facts& facts)
+{
+    auto requests = write_requests(job, facts);
+    if (!requests) return requests.error();
+    return qbxml::MessageSet{.requests = std::move(requests->requests)};
 }
 
 Result<qbxml::MessageSet, Problem> set_for(const Job& job, const Facts& facts, Cursor& cursor)
@@ -93,6 +100,18 @@ Result<qbxml::MessageSet, Problem> set_for(const Job& job, const Facts& facts, C
 }
 
 }  // namespace
+
+std::string follow_up(const Job& done, const Facts& facts)
+{
+    const auto requests = write_requests(done, facts);
+    const auto result = qbxml::parse_json(done.result);
+    if (!requests || !result || requests->follow_up.empty()) return {};
+    qbxml::MessageSet set{.on_error = qbxml::OnError::go_on};
+    for (const qbxml::Node& node : requests->follow_up)
+        set.requests.push_back(canonical::with_list_id(node, result->string_at("id")));
+    const auto text = qbxml::write(set, facts.version, facts.edition);
+    return text ? *text : std::string();
+}
 
 Result<Planned, Problem> plan(const Job& job, const base::BatchId& batch, const Facts& facts)
 {

@@ -35,4 +35,8 @@ struct Planned {
 // Pure. Not for pages (Kind::interactive), which send nothing.
 qbxml::Result<Planned, Problem> plan(const Job&, const base::BatchId&, const Facts&);
 
+// The message set that completes a write which is done: the custom fields of a new list record,
+// whose ListID stands in the job's result. "" when nothing is left to write.
+std::string follow_up(const Job& done, const Facts&);
+
 }  // namespace server::jobs

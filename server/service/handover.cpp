@@ -265,6 +265,23 @@ jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, const jobs::Verdict& v
     return job;
 }
 
+void add_follow_up(store::Tx& tx, const jobs::Job& done, const store::Company& company,
+                   const session::Session& session, base::Ids& ids, Time now)
+{
+    if (done.kind != jobs::Kind::write || done.state != jobs::State::done) return;
+    auto text = jobs::follow_up(done, facts_of(company, session, 0));
+    if (text.empty()) return;
+    const jobs::Job next{.id = ids.job(now),
+                         .company = done.company,
+                         .kind = jobs::Kind::raw,
+                         .body = std::move(text),
+                         .priority = done.priority,
+                         .created_at = now,
+                         .run_at = now};
+    tx.add_job(next);
+    log::info("job.followed_up", {{"job", done.id.text}, {"by", next.id.text}});
+}
+
 void give_back(store::Tx& tx, const base::CompanyId& company, Time now)
 {
     for (const auto& job : tx.running_jobs(company)) {

@@ -45,6 +45,11 @@ Mirrored put_records(store::Tx&, const base::CompanyId&,
 jobs::Job settle(store::Tx&, const jobs::Batch&, const jobs::Verdict&, base::Time now,
                  const jobs::Backoff&);
 
+// Custom fields of a new list record need its ListID, so they travel after it: the job that writes
+// them, when the record has any.
+void add_follow_up(store::Tx&, const jobs::Job& done, const store::Company&,
+                   const session::Session&, base::Ids&, base::Time now);
+
 // A session ended or lost its connection: everything of the company that is out goes back, or into
 // doubt.
 void give_back(store::Tx&, const base::CompanyId&, base::Time now);

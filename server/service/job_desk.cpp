@@ -38,6 +38,22 @@ Result<std::vector<std::string>> ordered_types(const std::vector<std::string>& w
     return types;
 }
 
+// The record as it was last read tells which fields change, which message writes it, and, when the
+// patch names none, the edit sequence that it was made for.
+void take_current(canonical::Write& write, std::string_view json)
+{
+    auto current = qbxml::parse_json(json);
+    if (!current) return;
+    const qbxml::Value* metadata = current->find("metadata");
+    const qbxml::Value* own = write.record.find("metadata");
+    if (metadata) {
+        write.source_type = metadata->string_at("sourceType");
+        if (!own || own->string_at("editSequence").empty())
+            write.edit_sequence = metadata->string_at("editSequence");
+    }
+    write.current = std::move(*current);
+}
+
 // What the company file speaks, as far as it is known.
 qbxml::Version version_of(const store::Company& company)
 {
@@ -114,14 +130,23 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& 
                            .data_type = std::string(data_type),
                            .id = std::string(record_id),
                            .record = *record};
-    const auto company = store.read([&](store::Tx& tx) { return tx.find_company(id); });
+    std::optional<std::string> current;
+    const auto company = store.read([&](store::Tx& tx) {
+        if (!record_id.empty()) current = tx.find_record(id, data_type, record_id);
+        return tx.find_company(id);
+    });
     if (!company)
         return Refusals{{.path = "", .code = "company", .message = no_company(id.text).text()}};
+    if (current) take_current(write, *current);
     const auto edition = qbxml::edition_from_text(company->linked.country);
     const auto requests =
         canonical::to_requests(write, {.company_id = id.text}, version_of(*company),
                                edition.value_or(qbxml::Edition::any));
     if (!requests) return requests.error();
+    if (requests->requests.empty())
+        return Refusals{{.path = "",
+                         .code = "unchanged",
+                         .message = "the record says all of this already; nothing would change"}};
 
     Pushed pushed{fresh(id, jobs::Kind::write), requests->warnings};
     pushed.job.data_type = data_type;
@@ -130,7 +155,10 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& 
     body.set("operation", to_text(write.operation));
     body.set("dataType", data_type);
     if (!record_id.empty()) body.set("id", record_id);
+    if (!write.edit_sequence.empty()) body.set("editSequence", write.edit_sequence);
+    if (!write.source_type.empty()) body.set("sourceType", write.source_type);
     body.set("record", std::move(*record));
+    if (!write.current.is_null()) body.set("current", std::move(write.current));
     pushed.job.body = qbxml::to_json(body);
     store.write([&](store::Tx& tx) { tx.add_job(pushed.job); });
     return pushed;

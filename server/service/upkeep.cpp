@@ -24,4 +24,16 @@ int tick(store::Store& store, base::Time now)
     });
 }
 
+void prune(store::Store& store, base::Time now)
+{
+    using days = std::chrono::days;
+    store.write(
+        [&](store::Tx& tx) {
+            tx.prune_login_guards(now - days(1));
+            tx.prune_sessions(now - days(30));
+            tx.prune_batches(now - days(30));
+        },
+        store::Durable::soon);
+}
+
 }  // namespace server::service

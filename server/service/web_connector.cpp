@@ -92,11 +92,14 @@ std::string closing_text(const Session& s)
 {
     if (s.state == session::State::closing) return s.last_error;
     if (s.jobs_done + s.jobs_failed == 0) return "OK. Nothing was left to do.";
-    const std::string done =
-        fmt::format("OK. {} {} done.", s.jobs_done, s.jobs_done == 1 ? "task" : "tasks");
-    if (s.jobs_failed == 0) return done;
-    return fmt::format("{} {} could not be done; the people who run the server see why.", done,
-                       s.jobs_failed);
+    const auto tasks = [](int count) {
+        return fmt::format("{} {}", count, count == 1 ? "task" : "tasks");
+    };
+    constexpr std::string_view who_sees =
+        "could not be done; the people who run the server see why.";
+    if (s.jobs_done == 0) return fmt::format("{} {}", tasks(s.jobs_failed), who_sees);
+    if (s.jobs_failed == 0) return fmt::format("OK. {} done.", tasks(s.jobs_done));
+    return fmt::format("OK. {} done. {} {}", tasks(s.jobs_done), s.jobs_failed, who_sees);
 }
 
 }  // namespace
@@ -186,6 +189,7 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
                 tx.save_session(step.next);
                 const auto batch = tx.find_batch(*step.next.batch);
                 base::ensure(batch.has_value(), "a session names a batch that is not there");
+                sent_write = batch->changes_books;
                 return answer(batch->text);
             }
             Company company = company_of(tx, s.company);
@@ -256,8 +260,8 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
     // Reading a big answer is the slowest step: before the transaction, outside any lock.
     std::optional<Arrival> judged;
     if (before.batch)
-        judged = read_arrival({before.company, *before.session, *before.job, *before.batch},
-                              std::move(call), now, store);
+        judged = read_arrival({before.company, *before.session, *before.job, *before.batch}, call,
+                              now, store);
 
     return store.write([&](Tx& tx) -> qbwc::Reply {
         auto out = outstanding(tx, call.ticket, now);
@@ -283,7 +287,7 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         const jobs::Verdict& verdict = judged->verdict;  // not changed: this may run again
         std::string breach = verdict.breach;
         const auto job = settle(tx, *out.batch, verdict, now, settings_.backoff);
-        add_follow_up(tx, job, out.company, ids_, now);
+        add_follow_up(tx, job, out.company, s, ids_, now);
         const Company before_settling = out.company;
         note_contact(out.company, now);
         out.company.last_error = breach;

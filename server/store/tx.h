@@ -55,6 +55,9 @@ public:
     void save_first_look(const base::CompanyId&, std::string_view text, base::Time now);
     void note_sync();
     LoginGuard login_guard(std::string_view user_name, std::string_view address);
+    // Forgets wrong passwords that delay nobody any more, of addresses that never had the right
+    // one.
+    void prune_login_guards(base::Time blocked_before);
     void save_login_guard(std::string_view user_name, std::string_view address, const LoginGuard&);
 
     // --- sessions (tx_sessions.cpp)
@@ -64,6 +67,7 @@ public:
     // Those of a company that are not closed.
     std::vector<session::Session> live_sessions(const base::CompanyId&);
     std::vector<session::Session> sessions_past_deadline(base::Time now);
+    void prune_sessions(base::Time opened_before);  // of those that are closed
 
     // --- jobs (tx_jobs.cpp)
     void add_job(const jobs::Job&);
@@ -83,6 +87,7 @@ public:
     void add_batch(const jobs::Batch&);
     void save_batch(const jobs::Batch&);
     std::optional<jobs::Batch> find_batch(const base::BatchId&);
+    void prune_batches(base::Time sent_before);  // of those that are settled or were given back
     // The oldest that must be sent again before any other work.
     std::optional<jobs::Batch> batch_in_doubt(const base::CompanyId&);
     // Batches that went out again and got no answer either are in doubt as before.

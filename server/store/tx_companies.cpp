@@ -175,4 +175,10 @@ void Tx::save_login_guard(std::string_view user_name, std::string_view address,
          param(guard.good_at)});
 }
 
+void Tx::prune_login_guards(base::Time blocked_before)
+{
+    run("DELETE FROM login_guard WHERE good_at = 0 AND blocked_until < $1",
+        {param(blocked_before)});
+}
+
 }  // namespace server::store

@@ -237,4 +237,10 @@ void Tx::return_resent_batches(const base::CompanyId& company)
         {param(company)});
 }
 
+void Tx::prune_batches(base::Time sent_before)
+{
+    run(R"(DELETE FROM batch WHERE state IN ('settled', 'given_back') AND sent_at < $1)",
+        {param(sent_before)});
+}
+
 }  // namespace server::store

@@ -121,4 +121,9 @@ std::vector<session::Session> Tx::sessions_past_deadline(base::Time now)
     return found;
 }
 
+void Tx::prune_sessions(base::Time opened_before)
+{
+    run("DELETE FROM session WHERE state = 'closed' AND opened_at < $1", {param(opened_before)});
+}
+
 }  // namespace server::store

@@ -1,0 +1,31 @@
+// An answer of QuickBooks as it arrives: read, converted and judged, before any transaction.
+#pragma once
+
+#include <optional>
+
+#include "server/jobs/outcome.h"
+#include "server/service/first_look.h"
+#include "server/store/store.h"
+#include "wsdl/call.h"
+
+namespace server::service {
+
+// What stands on our side of the answer.
+struct Asked {
+    const store::Company& company;
+    const session::Session& session;
+    const jobs::Job& job;
+    const jobs::Batch& batch;
+};
+
+struct Arrival {
+    jobs::Verdict verdict;
+    std::optional<FirstLook> look;  // from the answer to a probe
+};
+
+// Takes the text of `call.response` over. A long answer goes into the mirror in pieces, ahead of
+// its verdict: putting a record again is harmless, memory stays that of one piece, and nobody waits
+// long for the right to write.
+Arrival read_arrival(const Asked&, qbwc::ReceiveResponseXml& call, base::Time now, store::Store&);
+
+}  // namespace server::service
