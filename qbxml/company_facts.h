@@ -20,7 +20,7 @@ struct CompanyFacts {
     std::string company_name;                      // CompanyName
     std::string legal_name;
     bool sample_company = false;
-    std::string file_id;       // data extension FileID under the .qwc's OwnerID, "" when not stamped
+    std::string file_id;       // data extension FileID under the .qwc's OwnerID, "" = no stamp
     std::string home_currency; // from the preferences, "" when they do not say
     bool multi_currency = false;
 
