@@ -30,7 +30,8 @@ TEST_CASE("codes in every form are explained, what is no code is not")
     CHECK_THAT(*page, Catch::Contains(row.says));
     CHECK_THAT(*page, Catch::Contains("what to do"));
 
-    for (const char* none : {"", "InvoiceAdd", "0x", "QBWC", "12a", "-"}) CHECK(!explain_code(none));
+    for (const char* none : {"", "InvoiceAdd", "0x", "QBWC", "12a", "-"})
+        CHECK(!explain_code(none));
 }
 
 TEST_CASE("a code that means a lock or a rule shows both")
