@@ -7,6 +7,7 @@
 #include "qbxml/check.h"
 #include "qbxml/check_value.h"
 #include "qbxml/checker.h"
+#include "qbxml/format.h"
 #include "qbxml/node_xml.h"
 #include "qbxml/scan.h"
 
@@ -164,6 +165,38 @@ DocumentCheck check_document(std::string text, std::optional<Version> version, E
     }
     std::ranges::stable_sort(check.faults, {}, &DocumentFault::line);
     return check;
+}
+
+DocumentCheck check_json_document(const std::string& text, std::optional<Version> version,
+                                  Edition edition)
+{
+    DocumentCheck result{.version = version.value_or(common_version)};
+    const auto refuse = [&](const Error& error) {
+        result.faults.push_back({0,
+                                 {.rule = "json",
+                                  .found = error.text(),
+                                  .allowed = "a request or message set in the JSON form",
+                                  .suggestion = "qbxml example and qbxml to-json show the form"}});
+        return result;
+    };
+    const auto value = parse_json(text);
+    if (!value) return refuse(value.error());
+    if (const auto declared = Version::parse(value->string_at("version")); declared && !version)
+        result.version = *declared;
+    if (value->find("QBXML")) {
+        auto document = document_from_json(*value, result.version);
+        if (!document) return refuse(document.error());
+        result = check_document(std::move(*document), result.version, edition);
+        for (DocumentFault& fault : result.faults)
+            fault.line = 0;
+        return result;
+    }
+    const auto set = message_set_from_json(*value);
+    if (!set) return refuse(set.error());
+    for (const Node& request : set->requests)
+        for (Fault& fault : check(request, result.version, edition))
+            result.faults.push_back({0, std::move(fault)});
+    return result;
 }
 
 }  // namespace qbxml

@@ -101,7 +101,14 @@ void print_check(const std::string& file, const qbxml::DocumentCheck& check)
     std::cout << fmt::format("{}: {} (qbXML {})\n", file, painted("31", "invalid"),
                              check.version.text());
     for (const auto& [line, fault] : check.faults)
-        std::cout << fmt::format("  {}:{}: {}\n", file, line, fault.text());
+        std::cout << fmt::format("  {}{}: {}\n", file, line > 0 ? fmt::format(":{}", line) : "",
+                                 fault.text());
+}
+
+bool is_json(std::string_view text)
+{
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first != text.npos && text[first] == '{';
 }
 
 int check_files(const Wish& wish, bool json)
@@ -117,7 +124,9 @@ int check_files(const Wish& wish, bool json)
             end = unusable;
             continue;
         }
-        const auto check = qbxml::check_document(std::move(text), version, edition_of(wish));
+        const auto check = is_json(text)
+                               ? qbxml::check_json_document(text, version, edition_of(wish))
+                               : qbxml::check_document(std::move(text), version, edition_of(wish));
         if (!check.valid()) end = std::max(end, refused);
         if (json)
             std::cout << qbxml::to_json(to_json(file, check)) << '\n';
@@ -142,12 +151,22 @@ int to_json(const Wish& wish)
     return success;
 }
 
+// Faults do not keep it from being printed, for it may be meant to be looked at; they are told, and
+// the status says that it should not be sent.
 int to_xml(const Wish& wish)
 {
-    const auto value = qbxml::parse_json(read_document(wish.paths.front()));
+    const std::string& file = wish.paths.front();
+    const std::string text = read_document(file);
+    const auto value = qbxml::parse_json(text);
     if (!value) return fail(value.error());
-    return print(
-        qbxml::document_from_json(*value, version_or(wish.version, qbxml::common_version)));
+    const auto version =
+        wish.version.empty() ? std::nullopt : std::optional(*Version::parse(wish.version));
+    const int printed =
+        print(qbxml::document_from_json(*value, version.value_or(qbxml::common_version)));
+    const auto check = qbxml::check_json_document(text, version, Edition::any);
+    for (const auto& [line, fault] : check.faults)
+        std::cerr << fmt::format("qbwcd: {}: {}\n", file, fault.text());
+    return printed == success && !check.valid() ? refused : printed;
 }
 
 int example(const Wish& wish)
@@ -206,7 +225,10 @@ void add_qbxml_commands(CLI::App& app, Shell& shell)
                        [](const Wish& w, const Shell& s) { return check_files(w, s.json); });
     with_version(check, "Check against this version, not the one the document declares");
     with_edition(check);
-    check->add_option("file", wish->paths, "Documents, folders of them, or - for standard input")
+    check
+        ->add_option(
+            "file", wish->paths,
+            "Documents (qbXML, or its JSON form), folders of qbXML, or - for standard input")
         ->type_name("FILE|DIR")
         ->required();
 

@@ -1,3 +1,4 @@
+#include <map>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -224,4 +225,35 @@ TEST_CASE("what cannot be explained is told with the likely name")
     const auto page = explain(row.topic);
     REQUIRE(!page);
     CHECK(page.error().text() == row.error);
+}
+
+TEST_CASE("an invoice in JSON, in any order: three faults, each with its place and remedy")
+{
+    const std::string json = R"({"InvoiceAddRq": {"InvoiceAdd": {
+        "Memo": "hello",
+        "InvoiceLineAdd": [{"Quantity": "2", "ItemRef": {"FullName": "Framing"}}],
+        "RefNumbr": "77",
+        "PONumber": "12345678901234567890123456789",
+        "ExternalGUID": "{12345678-1234-1234-1234-123456789012}",
+        "CustomerRef": {"FullName": "Alder"}}}})";
+    const auto check = qbxml::check_json_document(json, qbxml::Version{8, 0}, qbxml::Edition::any);
+    REQUIRE(check.faults.size() == 3);
+    std::map<std::string, qbxml::Fault> by_pointer;
+    for (const auto& [line, fault] : check.faults)
+        by_pointer[fault.pointer] = fault;
+    CHECK(by_pointer["/InvoiceAddRq/InvoiceAdd/RefNumbr"].rule == "unknown");
+    CHECK_THAT(by_pointer["/InvoiceAddRq/InvoiceAdd/RefNumbr"].suggestion,
+               Catch::Contains("RefNumber"));
+    CHECK(by_pointer["/InvoiceAddRq/InvoiceAdd/PONumber"].rule == "tooLong");
+    CHECK_THAT(by_pointer["/InvoiceAddRq/InvoiceAdd/PONumber"].allowed, Catch::Contains("25"));
+    CHECK(by_pointer["/InvoiceAddRq/InvoiceAdd/ExternalGUID"].rule == "version");
+    CHECK_THAT(by_pointer["/InvoiceAddRq/InvoiceAdd/ExternalGUID"].since, Catch::Contains("9.0"));
+}
+
+TEST_CASE("what is no JSON form is told as such")
+{
+    for (const char* text : {"{", "{\"NoSuchRq\": {}}", "{}"}) {
+        CAPTURE(text);
+        CHECK(!qbxml::check_json_document(text, {}, qbxml::Edition::any).valid());
+    }
 }
