@@ -13,19 +13,11 @@ namespace qbxml {
 
 namespace {
 
-pugi::xml_node_struct* next_element(pugi::xml_node node)
+pugi::xml_node next_element(pugi::xml_node node)
 {
     while (node && node.type() != pugi::node_element)
         node = node.next_sibling();
-    return node.internal_object();
-}
-
-pugi::xml_node_struct* next_named(pugi::xml_node node, std::string_view name)
-{
-    while (node && (name != node.name() || node.type() != pugi::node_element)) {
-        node = node.next_sibling();
-    }
-    return node.internal_object();
+    return node;
 }
 
 bool is_text(pugi::xml_node node)
@@ -56,14 +48,14 @@ void join_all_pieces(pugi::xml_node root)
     pugi::xml_node node = root;
     while (node) {
         join_pieces(node);
-        if (auto* child = next_element(node.first_child())) {
-            node = pugi::xml_node(child);
+        if (const pugi::xml_node child = next_element(node.first_child())) {
+            node = child;
             continue;
         }
         while (node != root && !next_element(node.next_sibling()))
             node = node.parent();
         if (node == root) return;
-        node = pugi::xml_node(next_element(node.next_sibling()));
+        node = next_element(node.next_sibling());
     }
 }
 
@@ -82,21 +74,57 @@ void parse_checked(pugi::xml_document& document, char* text, std::size_t size, T
     if (form.in_pieces) join_all_pieces(document.document_element());
 }
 
+using Nodes = std::vector<Element::Node>;
+
+Element::Node node_of(pugi::xml_node element)
+{
+    const std::string_view name = element.name();
+    const std::string_view text = element.child_value();
+    return {.name = name.data(),
+            .text = text.data(),
+            .attributes = element.first_attribute().internal_object(),
+            .text_size = static_cast<std::uint32_t>(text.size()),
+            .name_size = static_cast<std::uint32_t>(name.size()),
+            .hash = name_hash(name)};
+}
+
+// Puts the elements into a row, so that going through them needs no more calls of pugixml.
+void line_up(Nodes& nodes, pugi::xml_node element)
+{
+    nodes.clear();
+    nodes.push_back(node_of(element));
+    std::size_t here = 0;  // the node of `element`
+    while (true) {
+        pugi::xml_node next = next_element(element.first_child());
+        if (next) {
+            nodes.push_back(node_of(next));
+            nodes.back().parent = static_cast<std::uint32_t>(nodes.size() - 1 - here);
+        }
+        while (!next) {
+            nodes[here].inside = static_cast<std::uint32_t>(nodes.size() - 1 - here);
+            if (here == 0) return;
+            const std::size_t parent = here - nodes[here].parent;
+            next = next_element(element.next_sibling());
+            if (next) {
+                nodes[here].next = static_cast<std::uint32_t>(nodes.size() - here);
+                nodes.push_back(node_of(next));
+                nodes.back().parent = static_cast<std::uint32_t>(nodes.size() - 1 - parent);
+            } else {
+                element = element.parent();
+                here = parent;
+            }
+        }
+        element = next;
+        here = nodes.size() - 1;
+    }
+}
+
 }  // namespace
-
-std::string_view Element::name() const
-{
-    return pugi::xml_node(node_).name();
-}
-
-std::string_view Element::text() const
-{
-    return pugi::xml_node(node_).child_value();
-}
 
 std::optional<std::string_view> Element::attribute(std::string_view name) const
 {
-    for (const pugi::xml_attribute attribute : pugi::xml_node(node_).attributes()) {
+    pugi::xml_attribute attribute(node_ ? node_->attributes : nullptr);
+    for (; attribute; attribute = attribute.next_attribute()) {
         if (attribute.name() == name) return attribute.value();
     }
     return std::nullopt;
@@ -105,36 +133,10 @@ std::optional<std::string_view> Element::attribute(std::string_view name) const
 std::vector<std::pair<std::string_view, std::string_view>> Element::attributes() const
 {
     std::vector<std::pair<std::string_view, std::string_view>> out;
-    for (const pugi::xml_attribute attribute : pugi::xml_node(node_).attributes()) {
+    pugi::xml_attribute attribute(node_ ? node_->attributes : nullptr);
+    for (; attribute; attribute = attribute.next_attribute())
         out.emplace_back(attribute.name(), attribute.value());
-    }
     return out;
-}
-
-Element Element::child(std::string_view name) const
-{
-    return Element(next_named(pugi::xml_node(node_).first_child(), name));
-}
-
-Element Element::next_sibling(std::string_view name) const
-{
-    return Element(next_named(pugi::xml_node(node_).next_sibling(), name));
-}
-
-Element Element::first_child() const
-{
-    return Element(next_element(pugi::xml_node(node_).first_child()));
-}
-
-Element Element::next_sibling() const
-{
-    return Element(next_element(pugi::xml_node(node_).next_sibling()));
-}
-
-Element Element::parent() const
-{
-    const pugi::xml_node parent = pugi::xml_node(node_).parent();
-    return Element(parent.type() == pugi::node_element ? parent.internal_object() : nullptr);
 }
 
 Element Element::at(std::string_view path) const
@@ -148,21 +150,11 @@ Element Element::at(std::string_view path) const
     return here;
 }
 
-Element::Iterator& Element::Iterator::operator++()
-{
-    node_ = next_element(pugi::xml_node(node_).next_sibling());
-    return *this;
-}
-
-Element::Children Element::children() const
-{
-    return {next_element(pugi::xml_node(node_).first_child())};
-}
-
 struct Document::Held {
     std::string text;
     std::string version;
     pugi::xml_document tree;
+    Nodes nodes;
 };
 
 Document::Document() : held_(std::make_unique<Held>()) {}
@@ -179,6 +171,7 @@ Result<Document> Document::parse(std::string text, const XmlLimits& limits)
     out.held_->text = std::move(text);
     parse_checked(out.held_->tree, out.held_->text.data() + scanned->root_begin,
                   scanned->root_end - scanned->root_begin, scanned->form);
+    line_up(out.held_->nodes, out.held_->tree.document_element());
     return out;
 }
 
@@ -187,12 +180,13 @@ Document Document::of_checked(std::string text, TextForm form)
     Document out;
     out.held_->text = std::move(text);
     parse_checked(out.held_->tree, out.held_->text.data(), out.held_->text.size(), form);
+    line_up(out.held_->nodes, out.held_->tree.document_element());
     return out;
 }
 
 Element Document::root() const
 {
-    return Element(held_->tree.document_element().internal_object());
+    return Element(held_->nodes.data());
 }
 
 std::string_view Document::qbxml_version() const
@@ -203,6 +197,7 @@ std::string_view Document::qbxml_version() const
 struct ElementReader::Held {
     std::string buffer;
     pugi::xml_document tree;
+    Nodes nodes;
 };
 
 ElementReader::ElementReader() : held_(std::make_unique<Held>()) {}
@@ -214,7 +209,8 @@ Element ElementReader::read(std::string_view checked, TextForm form)
 {
     held_->buffer.assign(checked);
     parse_checked(held_->tree, held_->buffer.data(), held_->buffer.size(), form);
-    return Element(held_->tree.document_element().internal_object());
+    line_up(held_->nodes, held_->tree.document_element());
+    return Element(held_->nodes.data());
 }
 
 void append_escaped(std::string& out, std::string_view utf8)

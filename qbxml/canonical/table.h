@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "qbxml/version.h"
+#include "qbxml/xml.h"
 
 namespace qbxml::canonical {
 
@@ -343,16 +344,6 @@ inline constexpr auto kind_names = std::to_array<std::string_view>({
 static_assert(kind_names.size() == std::size_t(Kind::report_line) + 1);
 
 enum class Access : std::uint8_t { read, write, both };
-
-// Element names are found through a hash of 64 buckets; see Children in scope.h.
-constexpr std::uint8_t name_hash(std::string_view name)
-{
-    if (name.empty()) return 0;
-    const auto middle = static_cast<unsigned char>(name[name.size() / 2]);
-    const auto first = static_cast<unsigned char>(name.front());
-    const auto last = static_cast<unsigned char>(name.back());
-    return static_cast<std::uint8_t>((name.size() * 7u + first * 3u + middle * 5u + last) & 63u);
-}
 
 // One place a value can come from: a path below the record, or below a line of it.
 struct Source {
