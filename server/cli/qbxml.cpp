@@ -260,6 +260,7 @@ void add_qbxml_commands(CLI::App& app, Shell& shell)
     sample->add_flag("--full", wish->full, "With everything that may stand in it");
     with_version(sample, "Only what this version has [13.0]");
     with_edition(sample);
+    add_conversion_commands(*noun, shell);
 }
 
 }  // namespace server::cli

@@ -11,4 +11,7 @@ struct Shell;
 // right, 1 when one is not, 2 when one cannot be read.
 void add_qbxml_commands(CLI::App& app, Shell& shell);
 
+// convert and build: between qbXML and canonical records.
+void add_conversion_commands(CLI::App& noun, Shell& shell);
+
 }  // namespace server::cli
