@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
+#include <cstring>
 #include <limits>
 #include <unordered_set>
 
@@ -283,6 +284,23 @@ bool is_plain(char c)
     return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
+// How many characters at the front need no escape, a few of them perhaps not counted: eight at a
+// time, by the sign bits that subtracting leaves where a byte is small or high.
+std::size_t plain_run(std::string_view text)
+{
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::size_t size = 0;
+    for (std::uint64_t eight; text.size() - size >= sizeof eight; size += sizeof eight) {
+        std::memcpy(&eight, text.data() + size, sizeof eight);
+        const std::uint64_t quote = eight ^ (ones * '"');
+        const std::uint64_t backslash = eight ^ (ones * '\\');
+        const std::uint64_t odd =
+            eight | (eight - ones * 0x20) | (quote - ones) | (backslash - ones);
+        if ((odd & (ones * 0x80)) != 0) break;
+    }
+    return size;
+}
+
 void append_escape(std::string& out, char c)
 {
     switch (c) {
@@ -426,7 +444,7 @@ void append_json_string(std::string& out, std::string_view text)
 {
     out += '"';
     std::size_t written = 0;
-    std::size_t at = 0;
+    std::size_t at = plain_run(text);
     while (at < text.size()) {
         if (is_plain(text[at])) {
             ++at;

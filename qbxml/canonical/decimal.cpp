@@ -16,6 +16,34 @@ bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+std::string_view take_digits(std::string_view& text)
+{
+    std::size_t size = 0;
+    while (size < text.size() && is_digit(text[size]))
+        ++size;
+    const auto digits = text.substr(0, size);
+    text.remove_prefix(size);
+    return digits;
+}
+
+// Of at most `digits_max` digits.
+constexpr std::size_t digits_max = 18;
+
+std::int64_t number_of(std::string_view digits)
+{
+    std::int64_t number = 0;
+    for (const char c : digits)
+        number = number * 10 + (c - '0');
+    return number;
+}
+
+constexpr auto powers_of_ten = [] {
+    std::array<std::int64_t, digits_max + 1> powers{1};
+    for (std::size_t i = 1; i < powers.size(); ++i)
+        powers[i] = powers[i - 1] * 10;
+    return powers;
+}();
+
 bool only_zeros(std::string_view digits)
 {
     return digits.find_first_not_of('0') == std::string_view::npos;
@@ -66,18 +94,16 @@ std::optional<DecimalText> DecimalText::parse(std::string_view text)
         value.negative = text.front() == '-';
         text.remove_prefix(1);
     }
-    const auto point = text.find('.');
-    value.whole = text.substr(0, point);
-    if (value.whole.empty() || !std::all_of(value.whole.begin(), value.whole.end(), is_digit))
-        return std::nullopt;
-    if (point != std::string_view::npos) {
-        value.fraction = text.substr(point + 1);
-        if (value.fraction.empty() ||
-            !std::all_of(value.fraction.begin(), value.fraction.end(), is_digit))
-            return std::nullopt;
+    value.whole = take_digits(text);
+    if (value.whole.empty()) return std::nullopt;
+    if (!text.empty()) {
+        if (text.front() != '.') return std::nullopt;
+        text.remove_prefix(1);
+        value.fraction = take_digits(text);
+        if (value.fraction.empty() || !text.empty()) return std::nullopt;
     }
-    const auto first = std::min(value.whole.find_first_not_of('0'), value.whole.size() - 1);
-    value.whole.remove_prefix(first);
+    while (value.whole.size() > 1 && value.whole.front() == '0')
+        value.whole.remove_prefix(1);
     return value;
 }
 
@@ -115,13 +141,14 @@ std::string plain_text(const DecimalText& value)
 std::optional<Amount> Amount::from(const DecimalText& value)
 {
     if (value.whole.size() > whole_digits_max) return std::nullopt;
-    if (!only_zeros(value.fraction.substr(std::min<std::size_t>(places, value.fraction.size()))))
-        return std::nullopt;
-    Units units = 0;
-    for (char c : value.whole)
-        units = units * 10 + (c - '0');
-    for (std::size_t i = 0; i < places; ++i)
-        units = units * 10 + (i < value.fraction.size() ? value.fraction[i] - '0' : 0);
+    const auto fraction = value.fraction.substr(0, places);
+    if (!only_zeros(value.fraction.substr(fraction.size()))) return std::nullopt;
+    const auto low_digits = std::min(value.whole.size(), digits_max);
+    const auto high = value.whole.substr(0, value.whole.size() - low_digits);
+    const auto low = value.whole.substr(high.size());
+    Units units = Units{number_of(high)} * powers_of_ten[low_digits] + number_of(low);
+    units = units * powers_of_ten[places] +
+            number_of(fraction) * powers_of_ten[places - fraction.size()];
     return Amount(value.negative ? -units : units);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace qbxml::canonical {
 namespace {
@@ -115,6 +116,19 @@ bool leads_to_masked(std::string_view path)
         if (slash == std::string_view::npos) return false;
         path.remove_prefix(slash + 1);
     }
+}
+
+bool holds_masked(Element element)
+{
+    constexpr std::uint64_t hashes = [] {
+        std::uint64_t bits = 0;
+        for (const auto name : masked_names)
+            bits |= std::uint64_t{1} << name_hash(name);
+        return bits;
+    }();
+    return element.any([](Element inside) {
+        return (hashes >> inside.hash() & 1) != 0 && is_masked(inside.name());
+    });
 }
 
 std::string masked(std::string_view source)

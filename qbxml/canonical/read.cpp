@@ -72,7 +72,8 @@ private:
             return;
         }
         Record record = reader.read();
-        record.masked_source = masked(set_.source(slice));
+        const auto source = set_.source(slice);
+        record.masked_source = holds_masked(ret) ? masked(source) : std::string(source);
         if (on_record)
             on_record(std::move(record));
         else

@@ -273,7 +273,8 @@ bool RecordReader::write_value(const Field& field, const Scope& scope)
 
 bool RecordReader::write_scalar(const Field& field, const Scope& scope)
 {
-    const std::string_view value = find(field, scope).text;
+    const Found found = find(field, scope);
+    const std::string_view value = found.text;
     switch (field.rule) {
         case Rule::date: return write_date(field.path, value);
         case Rule::datetime: return write_datetime(field, value);
@@ -306,20 +307,19 @@ bool RecordReader::write_scalar(const Field& field, const Scope& scope)
         case Rule::quantity:
         case Rule::signed_quantity:
         case Rule::percent:
-        case Rule::rate: return write_money_rule(field, scope);
+        case Rule::rate: return write_money_rule(field, value);
         case Rule::record_id:
         case Rule::now:
         case Rule::source_type:
         case Rule::raw_link:
         case Rule::supplemental:
         case Rule::context_currency: return write_header(field);
-        default: return write_kind_rule(field, scope);
+        default: return write_kind_rule(field, scope, found);
     }
 }
 
-bool RecordReader::write_money_rule(const Field& field, const Scope& scope)
+bool RecordReader::write_money_rule(const Field& field, std::string_view value)
 {
-    std::string_view value = find(field, scope).text;
     if (value.empty()) {
         const bool zero = field.rule == Rule::money_or_zero || field.rule == Rule::turned_money ||
                           field.rule == Rule::signed_money_or_zero;
@@ -362,9 +362,9 @@ bool RecordReader::write_header(const Field& field)
     }
 }
 
-bool RecordReader::write_kind_rule(const Field& field, const Scope& scope)
+bool RecordReader::write_kind_rule(const Field& field, const Scope& scope, const Found& found)
 {
-    const Element element = find(field, scope).element;
+    const Element element = found.element;
     switch (field.rule) {
         case Rule::element_kind: {
             std::string_view kind = ret_name_.substr(0, ret_name_.size() - 3);
@@ -390,13 +390,13 @@ bool RecordReader::write_kind_rule(const Field& field, const Scope& scope)
         case Rule::prefixed_ref: return write_ref(element, field.argument);
         case Rule::tracking_ref: return write_ref(element, list_prefix());
         case Rule::ref_list: return write_ref_list(field, scope);
-        default: return write_kind_text(field, scope);
+        default: return write_kind_text(field, scope, found);
     }
 }
 
-bool RecordReader::write_kind_text(const Field& field, const Scope& scope)
+bool RecordReader::write_kind_text(const Field& field, const Scope& scope, const Found& found)
 {
-    const auto [element, value] = find(field, scope);
+    const auto [element, value] = found;
     switch (field.rule) {
         case Rule::active_status: {
             const auto active = flag_value(value);

@@ -94,10 +94,10 @@ private:
     bool write_members(std::span<const Field> fields, const Scope& scope);
     bool write_value(const Field& field, const Scope& scope);
     bool write_scalar(const Field& field, const Scope& scope);
-    bool write_money_rule(const Field& field, const Scope& scope);
+    bool write_money_rule(const Field& field, std::string_view value);
     bool write_header(const Field& field);
-    bool write_kind_rule(const Field& field, const Scope& scope);
-    bool write_kind_text(const Field& field, const Scope& scope);
+    bool write_kind_rule(const Field& field, const Scope& scope, const Found& found);
+    bool write_kind_text(const Field& field, const Scope& scope, const Found& found);
     bool write_person_rule(const Field& field, const Scope& scope);
     bool write_link_rule(const Field& field, const Scope& scope);
     bool write_line_rule(const Field& field, const Scope& scope);

@@ -218,3 +218,18 @@ TEST_CASE("members are found, read and set")
     fresh.set("least", std::numeric_limits<std::int64_t>::min());
     CHECK(to_json(fresh) == R"({"least":-9223372036854775808})");
 }
+
+TEST_CASE("a character is escaped alike wherever it stands in a long string")
+{
+    for (int c = 0; c < 0x80; ++c) {
+        const std::string one(1, static_cast<char>(c));
+        const std::string escaped = json_string(one).substr(1, json_string(one).size() - 2);
+        for (std::size_t place = 0; place < 20; ++place) {
+            CAPTURE(c, place);
+            const std::string before(place, 'z'), after(19 - place, '~');
+            CHECK(json_string(before + one + after) == '"' + before + escaped + after + '"');
+        }
+    }
+    CHECK(json_string("eight by\xC3\xA9 eight by eight\xFF") ==
+          "\"eight by\xC3\xA9 eight by eight\xEF\xBF\xBD\"");
+}

@@ -72,6 +72,24 @@ TEST_CASE("an element tells its name, text, attributes and neighbours")
     CHECK(names == "Name Phone Name ");
 }
 
+TEST_CASE("any() looks at the element and at all inside it, and at nothing else")
+{
+    const auto document = Document::parse("<A><B><C/><D><E/></D></B><F/></A>");
+    REQUIRE(document);
+    const Element b = document->root().child("B");
+    const auto has = [](std::string_view name) {
+        return [=](Element element) { return element.name() == name; };
+    };
+    for (const auto* name : {"B", "C", "D", "E"})
+        CHECK(b.any(has(name)));
+    for (const auto* name : {"A", "F", ""})
+        CHECK_FALSE(b.any(has(name)));
+    CHECK_FALSE(Element().any(has("")));
+    CHECK(b.at("D/E").parent() == b.child("D"));
+    CHECK(b.child("D").parent() == b);
+    CHECK(b.next_sibling() == document->root().child("F"));
+}
+
 TEST_CASE("the null element is empty and leads nowhere")
 {
     const Element none;
