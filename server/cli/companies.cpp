@@ -143,7 +143,7 @@ void add_qwc_command(CLI::App& app, Shell& shell)
                     "PersonalDataPref: pdpNotNeeded, pdpOptional or pdpRequired");
     qwc->add_flag("--notify", wish.notify, "Notify: pop-ups in the tray");
     qwc->add_flag("--read-only", wish.read_only,
-                  "IsReadOnly (keeps it from being added: see help)");
+                  "IsReadOnly (the Web Connector cannot add it then)");
     qwc->add_option("--every-minutes", wish.every_minutes, "Scheduler: RunEveryNMinutes");
     qwc->add_option("--every-seconds", wish.every_seconds, "Scheduler: RunEveryNSeconds");
     qwc->callback([&shell, wanted] {

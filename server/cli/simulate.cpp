@@ -201,8 +201,9 @@ void print(const Shell& shell, const qbwc::RunResult& result, double seconds)
 {
     if (!shell.json) {
         std::cout << fmt::format("{}{}{}\n{} message sets in {:.2f} s\n", result.code,
-                                 result.code.empty() ? "" : ": ", result.text, result.requests,
-                                 seconds);
+                                 result.code.empty() ? "" : ": ",
+                                 result.text.empty() ? word_of(result.end) : result.text,
+                                 result.requests, seconds);
         return;
     }
     qbxml::Value value(qbxml::Value::Object{});
@@ -260,10 +261,12 @@ void add_simulate_command(CLI::App& app, Shell& shell)
         ->check(CLI::Range(0, 1'000'000));
     command->add_option("--invoices", wish->books.invoices, "Invoices in new books")
         ->check(CLI::Range(0, 1'000'000));
-    command->add_option("--seed", wish->books.seed, "Same seed, same books");
-    command->add_option("--company-name", wish->books.company_name, "Of the simulated company");
-    command->add_option("--company-path", wish->books.company_path, "Of its company file");
-    command->add_option("--state", wish->state, "File that keeps the books from run to run");
+    command->add_option("--seed", wish->books.seed, "Same seed, same new books");
+    command->add_option("--company-name", wish->books.company_name, "Of the company in new books");
+    command->add_option("--company-path", wish->books.company_path,
+                        "Of the company file of new books");
+    command->add_option("--state", wish->state,
+                        "File that keeps the books from run to run; new books if missing");
     command->add_option("--log", wish->log, "File that gets lines like those of QWCLog.txt");
     command->add_option("--qbxml-version", wish->qbxml_version, "Highest qbXML it understands");
     command->add_option("--url", wish->url, "Call this address instead of the file's AppURL");
