@@ -82,49 +82,69 @@ Element::Node node_of(pugi::xml_node element)
     const std::string_view text = element.child_value();
     return {.name = name.data(),
             .text = text.data(),
-            .attributes = element.first_attribute().internal_object(),
+            .origin = element.internal_object(),
             .text_size = static_cast<std::uint32_t>(text.size()),
             .name_size = static_cast<std::uint32_t>(name.size()),
             .hash = name_hash(name)};
 }
 
-// Puts the elements into a row, so that going through them needs no more calls of pugixml.
-void line_up(Nodes& nodes, pugi::xml_node element)
-{
-    nodes.clear();
-    nodes.push_back(node_of(element));
-    std::size_t here = 0;  // the node of `element`
-    while (true) {
-        pugi::xml_node next = next_element(element.first_child());
-        if (next) {
-            nodes.push_back(node_of(next));
-            nodes.back().parent = static_cast<std::uint32_t>(nodes.size() - 1 - here);
-        }
-        while (!next) {
-            nodes[here].inside = static_cast<std::uint32_t>(nodes.size() - 1 - here);
-            if (here == 0) return;
-            const std::size_t parent = here - nodes[here].parent;
-            next = next_element(element.next_sibling());
-            if (next) {
-                nodes[here].next = static_cast<std::uint32_t>(nodes.size() - here);
-                nodes.push_back(node_of(next));
-                nodes.back().parent = static_cast<std::uint32_t>(nodes.size() - 1 - parent);
-            } else {
-                element = element.parent();
-                here = parent;
-            }
-        }
-        element = next;
-        here = nodes.size() - 1;
+// Puts the elements into a row, so that going through them needs no more calls of pugixml. A walker
+// needs the fewest: each call of its library costs as much as reading a name.
+class Row final : public pugi::xml_tree_walker {
+public:
+    explicit Row(Nodes& nodes) : nodes_(nodes) { nodes_.clear(); }
+
+    bool begin(pugi::xml_node& root) override
+    {
+        nodes_.push_back(node_of(root));
+        return true;
     }
+    bool for_each(pugi::xml_node& node) override
+    {
+        if (node.type() != pugi::node_element) return true;
+        const std::size_t here = nodes_.size();
+        std::size_t before = here - 1;
+        for (; depth_ >= depth(); --depth_) {
+            if (depth_ == depth()) nodes_[before].next = static_cast<std::uint32_t>(here - before);
+            before = close(before);
+        }
+        nodes_.push_back(node_of(node));
+        nodes_.back().parent = static_cast<std::uint32_t>(here - before);
+        depth_ = depth();
+        return true;
+    }
+    bool end(pugi::xml_node&) override
+    {
+        for (std::size_t open = nodes_.size() - 1; open != 0;)
+            open = close(open);
+        close(0);
+        return true;
+    }
+
+private:
+    // Nothing more comes inside that node; its parent.
+    std::size_t close(std::size_t at)
+    {
+        nodes_[at].inside = static_cast<std::uint32_t>(nodes_.size() - 1 - at);
+        return at - nodes_[at].parent;
+    }
+
+    Nodes& nodes_;
+    int depth_ = -1;  // of the last node: the root is at -1
+};
+
+void line_up(Nodes& nodes, pugi::xml_node root)
+{
+    Row row(nodes);
+    root.traverse(row);
 }
 
 }  // namespace
 
 std::optional<std::string_view> Element::attribute(std::string_view name) const
 {
-    pugi::xml_attribute attribute(node_ ? node_->attributes : nullptr);
-    for (; attribute; attribute = attribute.next_attribute()) {
+    for (const pugi::xml_attribute attribute :
+         pugi::xml_node(node_ ? node_->origin : nullptr).attributes()) {
         if (attribute.name() == name) return attribute.value();
     }
     return std::nullopt;
@@ -133,8 +153,8 @@ std::optional<std::string_view> Element::attribute(std::string_view name) const
 std::vector<std::pair<std::string_view, std::string_view>> Element::attributes() const
 {
     std::vector<std::pair<std::string_view, std::string_view>> out;
-    pugi::xml_attribute attribute(node_ ? node_->attributes : nullptr);
-    for (; attribute; attribute = attribute.next_attribute())
+    for (const pugi::xml_attribute attribute :
+         pugi::xml_node(node_ ? node_->origin : nullptr).attributes())
         out.emplace_back(attribute.name(), attribute.value());
     return out;
 }

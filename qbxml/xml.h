@@ -17,7 +17,7 @@
 #include "qbxml/result.h"
 
 namespace pugi {
-struct xml_attribute_struct;
+struct xml_node_struct;
 class xml_document;
 }  // namespace pugi
 
@@ -107,7 +107,7 @@ private:
 struct Element::Node {
     const char* name = nullptr;
     const char* text = nullptr;
-    pugi::xml_attribute_struct* attributes = nullptr;
+    pugi::xml_node_struct* origin = nullptr;  // for the attributes
     std::uint32_t text_size = 0;
     std::uint32_t inside = 0;  // how many follow that stand inside this one
     std::uint32_t next = 0;    // to the next sibling
