@@ -110,6 +110,24 @@ void put_tabs_for_forbidden(std::string& text)
     }
 }
 
+std::string_view first_lost_character(std::string_view text)
+{
+    for (std::size_t at = 0; at < text.size();) {
+        if (static_cast<unsigned char>(text[at]) < 0x80) {
+            ++at;
+            continue;
+        }
+        const Decoded character = decode_utf8(text.substr(at));
+        const std::uint32_t c = character.code_point;
+        const bool kept = (c >= 0xA0 && c <= 0xFF) ||
+                          std::find(windows_1252_high.begin(), windows_1252_high.end(), c) !=
+                              windows_1252_high.end();
+        if (!kept) return text.substr(at, character.size);
+        at += character.size;
+    }
+    return {};
+}
+
 std::string utf8_of_windows_1252(std::string_view text)
 {
     std::string out;

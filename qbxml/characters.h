@@ -31,6 +31,10 @@ std::optional<Offence> find_offence(std::string_view text);
 // Writes tabs over the characters that XML forbids; `text` is UTF-8.
 void put_tabs_for_forbidden(std::string& text);
 
+// The first character of a text that QuickBooks would store as '?', as UTF-8; "" when it keeps all.
+// QuickBooks stores Windows-1252 and says nothing when it replaces what is not in it.
+std::string_view first_lost_character(std::string_view utf8);
+
 // The text with every byte above 127 read as Windows-1252.
 std::string utf8_of_windows_1252(std::string_view text);
 

@@ -30,8 +30,8 @@ struct DocumentCheck {
 DocumentCheck check_document(std::string text, std::optional<Version> version, Edition edition);
 
 // The same for a request or message set in the JSON form, where the order of members means
-// nothing: rule "json" for what is no JSON. Lines are 0. Pointers go into the JSON as it was given. Without a
-// `version`, its own or `common_version`.
+// nothing: rule "json" for what is no JSON. Lines are 0. Pointers go into the JSON as it was given.
+// Without a `version`, its own or `common_version`.
 DocumentCheck check_json_document(const std::string& text, std::optional<Version> version,
                                   Edition edition);
 

@@ -104,18 +104,34 @@ int keep_last_declaration(std::string& text)
     return count;
 }
 
+bool is_known(Version version)
+{
+    return std::ranges::any_of(grammar::versions(), [&](const grammar::KnownVersion& known) {
+        return known.version() == version;
+    });
+}
+
+std::string known_versions()
+{
+    std::string text = "one of";
+    for (const grammar::KnownVersion& known : grammar::versions())
+        text += " " + known.version().text();
+    return text;
+}
+
 // The version to check against; a fault when the document should declare one and does not.
 Version declared_version(std::string_view declared, const Node& root, Checker& checker)
 {
     if (declared.empty() && is_answer(root)) return newest_version;
     const auto version = Version::parse(declared);
-    if (version) return *version;
+    if (version && is_known(*version)) return *version;
     checker.add(
         {.pointer = "",
          .path = "?qbxml",
          .rule = "version",
          .found = declared.empty() ? "no declaration of a qbXML version" : shown(declared),
-         .allowed = "<?qbxml version=\"N.N\"?> before the outermost element",
+         .allowed =
+             version ? known_versions() : "<?qbxml version=\"N.N\"?> before the outermost element",
          .suggestion = fmt::format("declare <?qbxml version=\"{}\"?>", common_version.text())},
         root);
     return newest_version;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "qbxml/characters.h"
 #include "qbxml/check_value.h"
 #include "qbxml/json_place.h"
 #include "qbxml/suggest.h"
@@ -157,6 +158,20 @@ void Checker::check_child(const Place& parent, const Node& child, const Particle
     if (particle.content() == nullptr) check_simple(place, particle, facts.chars);
 }
 
+namespace {
+
+std::optional<ValueFault> lost_character(std::string_view text)
+{
+    const std::string_view lost = first_lost_character(text);
+    if (lost.empty()) return std::nullopt;
+    return ValueFault{.rule = "character",
+                      .found = shown(lost),
+                      .allowed = "characters of Windows-1252: QuickBooks would store a '?'",
+                      .suggestion = "write it with other characters, or leave it out"};
+}
+
+}  // namespace
+
 void Checker::check_simple(const Place& place, const Particle& particle,
                            const grammar::Chars* chars)
 {
@@ -178,6 +193,7 @@ void Checker::check_simple(const Place& place, const Particle& particle,
         .range = particle.range(),
         .fallback = particle.fallback()};
     auto fault = check_value(node.text, limits, options_.version);
+    if (!fault && !options_.as_it_stands) fault = lost_character(node.text);
     if (!fault) return;
     // A macro stands for the value.
     if (node.text.empty() && node.attribute("useMacro") != nullptr) return;

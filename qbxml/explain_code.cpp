@@ -115,6 +115,9 @@ std::optional<std::string> explain_code(std::string_view topic)
         return page("Web Connector", code, status_of_connector(code));
     if (code.starts_with("0X") && only(std::string_view(code).substr(2), "0123456789ABCDEF"))
         return page("HRESULT", "0x" + code.substr(2), status_of_hresult(code, ""));
+    // An HRESULT whose 0x was lost on the way.
+    if (code.size() == 8 && code.starts_with("8") && only(code, "0123456789ABCDEF"))
+        return page("HRESULT", "0x" + code, status_of_hresult("0x" + code, ""));
     if (code.starts_with("-") && only(std::string_view(code).substr(1), digits))
         return page("HRESULT", code, status_of_hresult(code, ""));
     if (!only(code, digits)) return std::nullopt;

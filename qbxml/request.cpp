@@ -120,8 +120,9 @@ Node& Node::add(std::string added, std::string content)
 
 std::string Fault::text() const
 {
-    std::string line = fmt::format("{}: {}: found {}; allowed: {}", path, rule, found, allowed);
-    if (rule == "version") line += fmt::format(" (since {})", since);
+    std::string line = fmt::format("{}{}{}: found {}; allowed: {}", path, path.empty() ? "" : ": ",
+                                   rule, found, allowed);
+    if (rule == "version" && !since.empty()) line += fmt::format(" (since {})", since);
     if (rule == "edition") line += fmt::format(" (it is in {})", since);
     if (!suggestion.empty()) line += fmt::format("; {}", suggestion);
     return line;

@@ -5,6 +5,8 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "server/data_folder.h"
 
@@ -26,8 +28,21 @@ std::string read_all(std::istream& in, const std::string& name, std::size_t byte
 
 }  // namespace
 
-store::Store Shell::open_store() const
+store::Store Shell::open_store(Missing missing) const
 {
+    const std::string database = config.data + "/qbwcd.sqlite";
+    struct stat folder {};
+    const bool there = stat(config.data.c_str(), &folder) == 0;
+    if (missing == Missing::refuse && access(database.c_str(), F_OK) != 0)
+        throw std::runtime_error(
+            fmt::format("{} holds no database of qbwcd{}; is --data right? 'qbwcd serve' and "
+                        "'qbwcd company create' make one",
+                        config.data, errno == EACCES ? " that you may read" : ""));
+    // What root made here, the server's user could not open any more.
+    if (there && geteuid() == 0 && folder.st_uid != 0)
+        throw std::runtime_error(
+            fmt::format("{} belongs to another user; run this as that user: sudo -u '#{}' qbwcd …",
+                        config.data, folder.st_uid));
     return DataFolder(config.data).open(clock.now());
 }
 

@@ -28,7 +28,9 @@ struct Shell {
 
     base::SystemClock clock = {};
     base::RandomIds ids = {};
-    store::Store open_store() const;
+    // Throws when the folder has no database yet, unless it is to be made now.
+    enum class Missing { refuse, make };
+    store::Store open_store(Missing missing = Missing::refuse) const;
 };
 
 void add_serve_commands(CLI::App&, Shell&);  // serve, check-config

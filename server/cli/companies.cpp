@@ -13,7 +13,7 @@ using qbxml::Value;
 
 int create(Shell& shell, const service::CompanyWish& wish)
 {
-    auto store = shell.open_store();
+    auto store = shell.open_store(Shell::Missing::make);
     const auto made = service::Companies(shell.clock, shell.ids).create(wish, store);
     if (!made) return fail(made.error());
     if (shell.json) {

@@ -143,6 +143,48 @@ int finish(Shell& shell, const std::string& id)
     return success;
 }
 
+// Prints the job as it is now, or why it could not be moved.
+int moved(const qbxml::Result<jobs::Job>& job)
+{
+    if (!job) return fail(job.error());
+    print_job(*job);
+    return success;
+}
+
+void add_job_moves(CLI::App& job, Shell& shell)
+{
+    struct Wanted {
+        std::string id, record_id;
+        bool applied = false, not_applied = false;
+    };
+    auto wanted = std::make_shared<Wanted>();
+    const auto verb = [&](const std::string& name, const std::string& help, auto run) {
+        auto* command = job.add_subcommand(name, help);
+        command->add_option("id", wanted->id, "The job")->required();
+        command->callback([&shell, wanted, run] {
+            shell.run = [&shell, wanted, run] {
+                auto store = shell.open_store();
+                service::JobDesk desk(shell.clock, shell.ids);
+                return moved(run(desk, *wanted, store));
+            };
+        });
+        return command;
+    };
+    verb("cancel", "Take back a job that has not been sent",
+         [](auto& desk, const Wanted& w, auto& store) { return desk.cancel({w.id}, store); });
+    verb("retry", "Try a failed job again",
+         [](auto& desk, const Wanted& w, auto& store) { return desk.retry({w.id}, store); });
+    auto* resolved = verb("resolve", "Say what was found in QuickBooks about a job in doubt",
+                          [](auto& desk, const Wanted& w, auto& store) {
+                              return desk.resolve({w.id}, w.applied, w.record_id, store);
+                          });
+    auto* outcome = resolved->add_option_group("outcome");
+    outcome->add_flag("--applied", wanted->applied, "QuickBooks did it");
+    outcome->add_flag("--not-applied", wanted->not_applied, "QuickBooks did not do it");
+    outcome->require_option(1);
+    resolved->add_option("--record", wanted->record_id, "ListID or TxnID of what it made");
+}
+
 void add_job_list(CLI::App& job, Shell& shell)
 {
     auto* listed = job.add_subcommand("list", "Jobs, newest first, one a line");
@@ -156,9 +198,10 @@ void add_job_list(CLI::App& job, Shell& shell)
 
 void add_job_verbs(CLI::App& app, Shell& shell)
 {
-    auto* job = app.add_subcommand("job", "Jobs: list, show, finish");
+    auto* job = app.add_subcommand("job", "Jobs: list, show, cancel, retry, resolve, finish");
     job->require_subcommand(1);
     add_job_list(*job, shell);
+    add_job_moves(*job, shell);
     auto id = std::make_shared<std::string>();
     auto* shown = job->add_subcommand("show", "One job with its attempts");
     shown->add_option("id", *id, "The job")->required();

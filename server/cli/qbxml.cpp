@@ -13,6 +13,7 @@
 #include "qbxml/explain.h"
 #include "qbxml/explain_code.h"
 #include "qbxml/format.h"
+#include "qbxml/grammar/grammar.h"
 #include "server/cli/commands.h"
 
 namespace server::cli {
@@ -178,8 +179,10 @@ int example(const Wish& wish)
 
 std::string no_version(const std::string& text)
 {
-    return Version::parse(text) ? ""
-                                : fmt::format("'{}' is no qbXML version; write it as 13.0", text);
+    const auto version = Version::parse(text);
+    for (const auto& known : qbxml::grammar::versions())
+        if (version == known.version()) return "";
+    return fmt::format("'{}' is no qbXML version; 1.0 to 16.0 are known, as 13.0", text);
 }
 
 std::string no_edition(const std::string& text)

@@ -59,10 +59,10 @@ public:
     }
     Answer post(std::string envelope, std::string_view soap_action) override
     {
-        const auto response = client_.post(url_,
-                                           {{"content-type", "text/xml; charset=utf-8"},
-                                            {"soapaction", std::string(soap_action)}},
-                                           envelope);
+        const auto response = client_.post(
+            url_,
+            {{"content-type", "text/xml; charset=utf-8"}, {"soapaction", std::string(soap_action)}},
+            envelope);
         if (!response) return {.problem = response.error().text()};
         return {.status = response->status,
                 .content_type = response->content_type,
@@ -200,10 +200,9 @@ qbxml::Result<std::unique_ptr<SimulatedQuickBooks>> open_books(const Wish& wish,
 void print(const Shell& shell, const qbwc::RunResult& result, double seconds)
 {
     if (!shell.json) {
-        std::cout << fmt::format("{}{}{}\n{} message sets in {:.2f} s\n", result.code,
-                                 result.code.empty() ? "" : ": ",
-                                 result.text.empty() ? word_of(result.end) : result.text,
-                                 result.requests, seconds);
+        std::cout << fmt::format(
+            "{}{}{}\n{} message sets in {:.2f} s\n", result.code, result.code.empty() ? "" : ": ",
+            result.text.empty() ? word_of(result.end) : result.text, result.requests, seconds);
         return;
     }
     qbxml::Value value(qbxml::Value::Object{});

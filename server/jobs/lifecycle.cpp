@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "qbxml/value.h"
 #include "server/base/ensure.h"
 
 namespace server::jobs {
@@ -126,6 +127,60 @@ Job left_in_doubt(Job job, Problem problem)
     job.batch.reset();  // never sent again by itself
     job.problem = std::move(problem);
     return job;
+}
+
+bool may_cancel(const Job& job)
+{
+    return job.state == State::queued;
+}
+
+bool may_retry(const Job& job)
+{
+    return job.state == State::failed && job.kind != Kind::probe;
+}
+
+bool may_resolve(const Job& job)
+{
+    return job.state == State::in_doubt && !job.batch;
+}
+
+Job cancelled(Job job, base::Time now)
+{
+    base::ensure(may_cancel(job), "a job was cancelled that was not waiting");
+    job.state = State::cancelled;
+    job.finished_at = now;
+    return job;
+}
+
+Job retried(Job job, base::Time now)
+{
+    base::ensure(may_retry(job), "a job was tried again that had not failed");
+    job.state = State::queued;
+    job.cursor = {};
+    job.result.clear();
+    job.finished_at = {};
+    job.run_at = now;
+    return job;
+}
+
+Job found_applied(Job job, std::string_view record_id, base::Time now)
+{
+    base::ensure(may_resolve(job), "a job was resolved that was not left to a person");
+    qbxml::Value result(qbxml::Value::Object{});
+    if (!record_id.empty()) result.set("id", record_id);
+    result.set("resolved", "applied");
+    return done(std::move(job), qbxml::to_json(result), now);
+}
+
+Job found_not_applied(Job job, base::Time now)
+{
+    base::ensure(may_resolve(job), "a job was resolved that was not left to a person");
+    Problem problem{.code = "not_applied",
+                    .message = "A person looked into QuickBooks: it was not done.",
+                    .cause = "Its answer was lost before QuickBooks did it.",
+                    .remedy = "Try it again.",
+                    .actor = "operator"};
+    return refused(std::move(job), std::move(problem), now);
 }
 
 }  // namespace server::jobs

@@ -34,4 +34,15 @@ Job finished_by_person(Job, base::Time now);
 // The message-set record of QuickBooks cannot settle it: a person must look.
 Job left_in_doubt(Job, Problem);
 
+// What people do. Each needs the state it names; see may_….
+Job cancelled(Job, base::Time now);  // queued
+Job retried(Job, base::Time now);    // failed: again from the start, the attempts kept
+// In doubt and left to a person, who has looked into QuickBooks.
+Job found_applied(Job, std::string_view record_id, base::Time now);
+Job found_not_applied(Job, base::Time now);
+
+bool may_cancel(const Job&);
+bool may_retry(const Job&);
+bool may_resolve(const Job&);  // no batch of it goes out again by itself
+
 }  // namespace server::jobs

@@ -182,16 +182,19 @@ std::string raw_result(const ResponseSet& answer)
 Verdict judge(const Job& job, const Batch& batch, const ResponseSet& answer,
               const canonical::Context& context, const canonical::OnRecord& on_record)
 {
-    if (const std::string why = mismatch(batch, answer); !why.empty())
-        return judge_unreadable(batch, why);
     Verdict verdict;
-    if (const auto& code = answer.message_set_status_code(); code && *code != "0") {
+    // A status of the set may come alone, without any response.
+    const auto& kept_under = answer.new_message_set_id();
+    const bool ours = !kept_under || *kept_under == batch.id.text;
+    if (const auto& code = answer.message_set_status_code(); ours && code && *code != "0") {
         // QuickBooks' record of this message set does not settle it: never sent blindly again.
         verdict.kind = Ending::in_doubt;
         verdict.status_code = *code;
         verdict.problem = problem_of(qbxml::status_of_message_set(*code), *code, "");
         return verdict;
     }
+    if (const std::string why = mismatch(batch, answer); !why.empty())
+        return judge_unreadable(batch, why);
     if (answer.responses().empty()) return judge_unreadable(batch, "the answer holds no response");
 
     read_records(verdict, answer, context, on_record);

@@ -60,8 +60,9 @@ Result<canonical::Requests, Problem> write_requests(const Job& job, const Facts&
 {
     const auto body = qbxml::parse_json(job.body);
     base::ensure(body.ok(), "a write job holds a body that is no JSON");
-    const auto write = canonical::write_from_json(*body);
+    auto write = canonical::write_from_json(*body);
     if (!write) return invalid(write.error().text(), "Mend the record and push it again.");
+    if (!facts.current.empty()) take_current(*write, facts.current);
     const auto requests =
         canonical::to_requests(*write, {.company_id = facts.company}, facts.version, facts.edition);
     if (!requests) {
@@ -101,6 +102,28 @@ Result<qbxml::MessageSet, Problem> set_for(const Job& job, const Facts& facts, C
 
 }  // namespace
 
+void take_current(canonical::Write& write, std::string_view json)
+{
+    auto current = qbxml::parse_json(json);
+    if (!current) return;
+    const qbxml::Value* metadata = current->find("metadata");
+    const qbxml::Value* own = write.record.find("metadata");
+    if (metadata) {
+        write.source_type = metadata->string_at("sourceType");
+        if (!own || own->string_at("editSequence").empty())
+            write.edit_sequence = metadata->string_at("editSequence");
+    }
+    write.current = std::move(*current);
+}
+
+std::optional<std::string> changed_record(const Job& job)
+{
+    if (job.kind != Kind::write || job.operation == "create") return std::nullopt;
+    const auto body = qbxml::parse_json(job.body);
+    base::ensure(body.ok(), "a write job holds a body that is no JSON");
+    return body->string_at("id");
+}
+
 std::string follow_up(const Job& done, const Facts& facts)
 {
     const auto requests = write_requests(done, facts);
@@ -118,6 +141,7 @@ Result<Planned, Problem> plan(const Job& job, const base::BatchId& batch, const 
     Planned planned{.cursor = job.cursor};
     auto set = set_for(job, facts, planned.cursor);
     if (!set) return set.error();
+    if (set->requests.empty()) return planned;
 
     set->new_message_set_id.clear();
     set->old_message_set_id.clear();

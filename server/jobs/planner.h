@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "qbxml/canonical/write.h"
 #include "qbxml/request.h"
 #include "qbxml/result.h"
 #include "qbxml/version.h"
@@ -19,13 +20,18 @@ struct Facts {
     qbxml::Version version = qbxml::common_version;
     qbxml::Edition edition = qbxml::Edition::any;
     int page_size = 100;
+    std::string current = {};  // JSON of the record that the job changes, "" when it was never read
 };
 
 struct Planned {
     Cursor cursor;     // moved past queries that this QuickBooks does not have
-    std::string text;  // the whole qbXML document
+    std::string text;  // the whole qbXML document; "" when nothing is left to change
     bool changes_books = false;
 };
+
+// The record as it was last read tells which fields a change really changes, which message writes
+// it, and, when the change names none, the edit sequence that it is made for.
+void take_current(qbxml::canonical::Write&, std::string_view record_json);
 
 // The message set for a job, complete and checked. A set that changes the books carries the batch
 // id as newMessageSetID, so that QuickBooks does it once however often it is sent, and names the
@@ -34,6 +40,9 @@ struct Planned {
 //
 // Pure. Not for pages (Kind::interactive), which send nothing.
 qbxml::Result<Planned, Problem> plan(const Job&, const base::BatchId&, const Facts&);
+
+// The id of the record that a job changes; nullopt when it changes none that is known by id.
+std::optional<std::string> changed_record(const Job&);
 
 // The message set that completes a write which is done: the custom fields of a new list record,
 // whose ListID stands in the job's result. "" when nothing is left to write.

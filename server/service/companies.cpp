@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "qbxml/canonical/read.h"
 #include "server/base/secret.h"
 
 namespace server::service {
@@ -29,6 +30,10 @@ std::optional<Error> fault_of(const CompanyWish& wish)
     if (wish.name.empty() || wish.name.size() > name_max)
         return Error{"name", fmt::format("a company needs a name of 1 to {} bytes; {} were given",
                                          name_max, wish.name.size())};
+    if (!wish.time_zone.empty() && !qbxml::canonical::knows_time_zone(wish.time_zone))
+        return Error{"time-zone", fmt::format("'{}' is no time zone; a name of the IANA list is "
+                                              "expected, for example America/Chicago",
+                                              wish.time_zone)};
     return std::nullopt;
 }
 
@@ -86,6 +91,7 @@ Result<std::string> Companies::new_password(const base::CompanyId& id, store::St
         if (!company) return false;
         company->password_hash = hash;
         tx.save_company(*company);
+        tx.forget_login_failures(company->user_name);
         return true;
     });
     if (!found) return no_company(id.text);
@@ -100,6 +106,7 @@ Result<store::Company> Companies::accept_file(const base::CompanyId& id, store::
             company->linked = {};
             company->last_error.clear();
             tx.save_company(*company);
+            tx.forget_watermarks(id);  // whatever file it is, it is read whole
         }
         return company;
     });

@@ -160,7 +160,15 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
         if (job->kind == jobs::Kind::interactive) return {session::Page{job->id}, "", false};
         start_query(tx, *job);
         const auto id = ids.batch(now);
-        const auto planned = jobs::plan(*job, id, facts_of(company, s, limits.page_size));
+        auto facts = facts_of(company, s, limits.page_size);
+        if (const auto changed = jobs::changed_record(*job))
+            facts.current = tx.find_record(company.id, job->data_type, *changed).value_or("");
+        const auto planned = jobs::plan(*job, id, facts);
+        if (planned && planned->text.empty()) {
+            // The record came to say all of this meanwhile.
+            tx.save_job(jobs::done(jobs::claimed(*job, id), R"({"unchanged":true})", now));
+            continue;
+        }
         if (planned) return hand_out(tx, *job, *planned, id, now);
         log::warn("job.failed", {{"job", job->id.text}, {"code", planned.error().code}});
         tx.save_job(jobs::refused(*job, planned.error(), now));

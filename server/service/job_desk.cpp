@@ -17,6 +17,9 @@ using qbxml::Error;
 using qbxml::Result;
 namespace canonical = qbxml::canonical;
 
+// Later steps of a first sync need parameters (reports, postings of an account) or tell of
+// deletions.
+constexpr int last_plain_step = 4;
 constexpr int sync_priority = 200;  // after what somebody waits for
 constexpr std::size_t raw_bytes_max = 1u << 20;
 
@@ -28,30 +31,20 @@ Result<std::vector<std::string>> ordered_types(const std::vector<std::string>& w
         if (canonical::queries_of(type).empty())
             return Error{type, fmt::format("no record type of this name can be read; known are: {}",
                                            fmt::join(canonical::record_types(), ", "))};
+    // Some types come with another one's query: tax rates with the items.
+    std::vector<std::string> asked;
+    for (const std::string& type : wanted)
+        asked.emplace_back(canonical::queries_of(type).front()->data_type);
     std::vector<std::string> types;
     for (const canonical::Query& query : canonical::queries()) {
         const std::string type(query.data_type);
-        const bool asked = std::find(wanted.begin(), wanted.end(), type) != wanted.end();
+        const bool wished = wanted.empty()
+                                ? query.step <= last_plain_step
+                                : std::find(asked.begin(), asked.end(), type) != asked.end();
         const bool there = std::find(types.begin(), types.end(), type) != types.end();
-        if ((asked || wanted.empty()) && !there) types.push_back(type);
+        if (wished && !there) types.push_back(type);
     }
     return types;
-}
-
-// The record as it was last read tells which fields change, which message writes it, and, when the
-// patch names none, the edit sequence that it was made for.
-void take_current(canonical::Write& write, std::string_view json)
-{
-    auto current = qbxml::parse_json(json);
-    if (!current) return;
-    const qbxml::Value* metadata = current->find("metadata");
-    const qbxml::Value* own = write.record.find("metadata");
-    if (metadata) {
-        write.source_type = metadata->string_at("sourceType");
-        if (!own || own->string_at("editSequence").empty())
-            write.edit_sequence = metadata->string_at("editSequence");
-    }
-    write.current = std::move(*current);
 }
 
 // What the company file speaks, as far as it is known.
@@ -137,12 +130,13 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& 
     });
     if (!company)
         return Refusals{{.path = "", .code = "company", .message = no_company(id.text).text()}};
-    if (current) take_current(write, *current);
+    if (current) jobs::take_current(write, *current);
     const auto edition = qbxml::edition_from_text(company->linked.country);
     const auto requests =
         canonical::to_requests(write, {.company_id = id.text}, version_of(*company),
                                edition.value_or(qbxml::Edition::any));
     if (!requests) return requests.error();
+    if (requests->requests.empty() && !requests->warnings.empty()) return requests->warnings;
     if (requests->requests.empty())
         return Refusals{{.path = "",
                          .code = "unchanged",
@@ -155,10 +149,7 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& 
     body.set("operation", to_text(write.operation));
     body.set("dataType", data_type);
     if (!record_id.empty()) body.set("id", record_id);
-    if (!write.edit_sequence.empty()) body.set("editSequence", write.edit_sequence);
-    if (!write.source_type.empty()) body.set("sourceType", write.source_type);
     body.set("record", std::move(*record));
-    if (!write.current.is_null()) body.set("current", std::move(write.current));
     pushed.job.body = qbxml::to_json(body);
     store.write([&](store::Tx& tx) { tx.add_job(pushed.job); });
     return pushed;
@@ -199,6 +190,60 @@ Result<jobs::Job> JobDesk::finish(const base::JobId& id, store::Store& store)
     });
     if (!finished) return not_waiting;
     return *finished;
+}
+
+namespace {
+
+// Moves one job by a rule, if its state allows it.
+template <class May, class Move>
+Result<jobs::Job> act(const base::JobId& id, store::Store& store, std::string_view only, May may,
+                      Move move)
+{
+    struct Found {
+        std::optional<jobs::Job> before, after;
+    };
+    const auto found = store.write([&](store::Tx& tx) {
+        Found seen{tx.find_job(id), {}};
+        if (!seen.before || !may(*seen.before)) return seen;
+        seen.after = move(*seen.before);
+        tx.save_job(*seen.after);
+        return seen;
+    });
+    if (found.after) return *found.after;
+    if (!found.before)
+        return Error{id.text, "no job has this id; 'qbwcd job list' shows those there are"};
+    const bool waits = found.before->state == jobs::State::in_doubt && found.before->batch;
+    return Error{id.text, fmt::format("the job is {}; {}{}", to_text(found.before->state), only,
+                                      waits ? ". Its message set goes out again with the next "
+                                              "session, and QuickBooks' record settles it"
+                                            : "")};
+}
+
+}  // namespace
+
+Result<jobs::Job> JobDesk::cancel(const base::JobId& id, store::Store& store)
+{
+    const auto now = clock_.now();
+    return act(id, store, "only one that is queued can be cancelled", jobs::may_cancel,
+               [now](const jobs::Job& job) { return jobs::cancelled(job, now); });
+}
+
+Result<jobs::Job> JobDesk::retry(const base::JobId& id, store::Store& store)
+{
+    const auto now = clock_.now();
+    return act(id, store, "only one that has failed can be tried again", jobs::may_retry,
+               [now](const jobs::Job& job) { return jobs::retried(job, now); });
+}
+
+Result<jobs::Job> JobDesk::resolve(const base::JobId& id, bool applied, std::string_view record_id,
+                                   store::Store& store)
+{
+    const auto now = clock_.now();
+    return act(id, store, "only one that is in doubt and left to a person can be resolved",
+               jobs::may_resolve, [&](const jobs::Job& job) {
+                   return applied ? jobs::found_applied(job, record_id, now)
+                                  : jobs::found_not_applied(job, now);
+               });
 }
 
 }  // namespace server::service

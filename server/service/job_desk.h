@@ -42,6 +42,14 @@ public:
     // The person is done with the page.
     qbxml::Result<jobs::Job> finish(const base::JobId&, store::Store&);
 
+    // What people do to a job; each says why it cannot be done in the state the job is in.
+    qbxml::Result<jobs::Job> cancel(const base::JobId&, store::Store&);
+    qbxml::Result<jobs::Job> retry(const base::JobId&, store::Store&);
+    // Of a job in doubt, by someone who looked into QuickBooks: it was done (as which record), or
+    // not.
+    qbxml::Result<jobs::Job> resolve(const base::JobId&, bool applied, std::string_view record_id,
+                                     store::Store&);
+
 private:
     jobs::Job fresh(const base::CompanyId&, jobs::Kind) const;
 

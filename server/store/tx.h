@@ -55,6 +55,7 @@ public:
     void save_first_look(const base::CompanyId&, std::string_view text, base::Time now);
     void note_sync();
     LoginGuard login_guard(std::string_view user_name, std::string_view address);
+    void forget_login_failures(std::string_view user_name);
     // Forgets wrong passwords that delay nobody any more, of addresses that never had the right
     // one.
     void prune_login_guards(base::Time blocked_before);
@@ -105,6 +106,7 @@ public:
     std::string watermark(const base::CompanyId&, std::string_view query);  // "" before the first
     void save_watermark(const base::CompanyId&, std::string_view query, std::string_view newest,
                         base::Time now);
+    void forget_watermarks(const base::CompanyId&);
 
 private:
     std::int64_t run(std::string_view sql, std::initializer_list<Param> params = {},

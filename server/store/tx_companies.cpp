@@ -181,4 +181,10 @@ void Tx::prune_login_guards(base::Time blocked_before)
         {param(blocked_before)});
 }
 
+void Tx::forget_login_failures(std::string_view user_name)
+{
+    run("UPDATE login_guard SET failures = 0, blocked_until = 0 WHERE user_name = $1",
+        {param(user_name)});
+}
+
 }  // namespace server::store

@@ -70,4 +70,9 @@ void Tx::save_watermark(const base::CompanyId& company, std::string_view query,
         {param(company), param(query), param(newest), param(now)});
 }
 
+void Tx::forget_watermarks(const base::CompanyId& company)
+{
+    run("DELETE FROM watermark WHERE company_id = $1", {param(company)});
+}
+
 }  // namespace server::store

@@ -2,6 +2,7 @@
 // is forgotten after a while.
 #include <catch2/catch.hpp>
 
+#include "server/service/companies.h"
 #include "server/service/upkeep.h"
 #include "tests/support/town.h"
 
@@ -135,4 +136,102 @@ TEST_CASE("settled message sets are forgotten after thirty days, those in doubt 
     service::prune(town->store, town->clock.now() + 24h * 31);
     CHECK(town->batch(batch_id_in(batch)).state == jobs::BatchState::in_doubt);
     CHECK_THAT(town->open_session(), Contains("newMessageSetID=\"" + batch_id_in(batch) + "\""));
+}
+
+TEST_CASE("two changes of one record before one session: the second is made on the first's result")
+{
+    auto town = town_with_customer();
+    REQUIRE(town->desk.push(maple, "customers", "80000001-1", R"({"phone": "1"})", town->store));
+    REQUIRE(town->desk.push(maple, "customers", "80000001-1", R"({"note": "x"})", town->store));
+    const auto first = town->open_session();
+    const auto changed = "<CustomerModRs requestID=\"" + request_id_in(first) +
+                         "\" statusCode=\"0\" statusSeverity=\"Info\" statusMessage=\"OK\">" +
+                         customer("80000001-1", "Alder", "1700000002") + "</CustomerModRs>";
+    CHECK(town->receive(kept_answer(batch_id_in(first), changed)) < 100);
+    CHECK_THAT(town->send(),
+               Contains("<EditSequence>1700000002</EditSequence>") && Contains("<Notes>x</Notes>"));
+}
+
+TEST_CASE("only read-only fields in a change: each is told")
+{
+    auto town = town_with_customer();
+    const auto pushed =
+        town->desk.push(maple, "customers", "80000001-1", R"({"balance": "1.00"})", town->store);
+    REQUIRE(!pushed);
+    CHECK(pushed.error().front().code == "readOnly");
+}
+
+TEST_CASE("what QuickBooks would store as a question mark is refused before it is sent")
+{
+    Town town;
+    const auto pushed =
+        town.desk.push(maple, "customers", "", "{\"name\": \"Kyoto \xE4\xBA\xAC\"}", town.store);
+    REQUIRE(!pushed);
+    CHECK(pushed.error().front().path == "/name");
+    CHECK(town.desk.push(maple, "customers", "", "{\"name\": \"Caf\xC3\xA9 \xE2\x82\xAC\"}",
+                         town.store));
+}
+
+TEST_CASE("people cancel what waits, try again what failed, and nothing else")
+{
+    Town town;
+    const auto waiting = town.sync();
+    CHECK(town.desk.cancel(waiting.id, town.store)->state == jobs::State::cancelled);
+    const auto again = town.desk.cancel(waiting.id, town.store);
+    REQUIRE(!again);
+    CHECK_THAT(again.error().text(), Contains("the job is cancelled; only one that is queued"));
+    CHECK(!town.desk.retry(waiting.id, town.store));
+    CHECK(!town.desk.cancel({"job_none"}, town.store));
+
+    REQUIRE(town.desk.push(maple, "customers", "", R"({"name": "Birch"})", town.store));
+    const auto batch = town.open_session();
+    town.receive(
+        kept_answer(batch_id_in(batch), "<CustomerAddRs requestID=\"" + request_id_in(batch) +
+                                            "\" statusCode=\"3100\" statusSeverity=\"Error\" "
+                                            "statusMessage=\"The name is in use.\"/>"));
+    const auto failed = town.batch(batch_id_in(batch)).job;
+    CHECK(town.desk.retry(failed, town.store)->state == jobs::State::queued);
+    CHECK_THAT(town.open_session(), Contains("<Name>Birch</Name>"));
+}
+
+TEST_CASE("a job in doubt is resolved by a person only when QuickBooks cannot settle it")
+{
+    Town town;
+    REQUIRE(town.desk.push(maple, "customers", "", R"({"name": "Birch"})", town.store));
+    const auto batch = town.open_session();
+    const auto job = town.batch(batch_id_in(batch)).job;
+    town.close();  // the answer never came: its message set goes out again
+    const auto too_early = town.desk.resolve(job, true, "", town.store);
+    REQUIRE(!too_early);
+    CHECK_THAT(too_early.error().text(), Contains("goes out again with the next session"));
+
+    town.open_session();
+    town.receive("<?xml version=\"1.0\" ?><QBXML><QBXMLMsgsRs newMessageSetID=\"" +
+                 batch_id_in(batch) + "\" messageSetStatusCode=\"9002\"/></QBXML>");
+    REQUIRE(town.job(job).state == jobs::State::in_doubt);
+    const auto resolved = town.desk.resolve(job, true, "80000077-1", town.store);
+    REQUIRE(resolved);
+    CHECK(resolved->state == jobs::State::done);
+    CHECK_THAT(resolved->result, Contains("80000077-1"));
+}
+
+TEST_CASE("a new password lets in at once, however many wrong ones came before")
+{
+    Town town;
+    for (int n = 0; n < 14; ++n)
+        town.authenticate("wrong");
+    CHECK(town.authenticate()[1] == "nvu");
+    service::Companies companies(town.clock, town.ids);
+    const auto fresh = companies.new_password(maple, town.store);
+    REQUIRE(fresh);
+    CHECK(town.authenticate(*fresh)[1] == "none");
+}
+
+TEST_CASE("a company file that is accepted anew is read whole")
+{
+    auto town = town_with_customer();
+    service::Companies companies(town->clock, town->ids);
+    REQUIRE(companies.accept_file(maple, town->store));
+    REQUIRE(town->desk.sync(maple, {"customers"}, false, town->store));
+    CHECK_THAT(town->open_session(), !Contains("FromModifiedDate"));
 }
