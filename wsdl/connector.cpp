@@ -275,7 +275,10 @@ Connector::State::Ended Connector::State::after_no_request()
     log(place_of("getLastError"), fmt::format("The server answers '{}'.", one_line(*text)));
     const auto word = lower_case(*text);
     if (word == "interactive mode") return go_interactive();
-    if (word != "noop") return close(End::done, *text);
+    if (word != "noop") {
+        result.with_message = !text->empty();
+        return close(End::done, *text);
+    }
     hooks.wait(options.noop_pause);
     return std::nullopt;
 }
@@ -286,6 +289,7 @@ Connector::State::Ended Connector::State::go_interactive()
         const auto text =
             ask_text(InteractiveRejected{ticket, "The person at the Web Connector declined."});
         if (!text) return result;
+        result.with_message = !text->empty();
         return close(End::done, *text);
     }
     const auto url = ask_text(GetInteractiveUrl{ticket, options.session_id});

@@ -85,6 +85,7 @@ struct RunResult {
     End end = End::done;
     std::string code;  // QBWC1041 and relatives, "" when none
     std::string text;  // what the status column shows
+    bool with_message = false;  // done, but by a text of the server's and not by 100
     int requests = 0;  // message sets carried to QuickBooks
     std::chrono::seconds postpone{0};
     std::optional<int> minimum_interval_seconds;

@@ -65,7 +65,30 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths)
     return files;
 }
 
-Value to_json(const std::string& file, const qbxml::DocumentCheck& check)
+bool is_json(std::string_view text)
+{
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first != text.npos && text[first] == '{';
+}
+
+// The lowest version that has all a document asks for; nullopt for what is no request.
+std::optional<Version> needed_version(const std::string& text)
+{
+    const auto set = [&]() -> qbxml::Result<qbxml::MessageSet> {
+        if (!is_json(text)) return qbxml::message_set_from_xml(text);
+        const auto value = qbxml::parse_json(text);
+        if (!value) return value.error();
+        return qbxml::message_set_from_json(*value);
+    }();
+    if (!set || set->requests.empty()) return std::nullopt;
+    Version needed{1, 0};
+    for (const qbxml::Node& request : set->requests)
+        needed = std::max(needed, qbxml::lowest_version(request));
+    return needed;
+}
+
+Value to_json(const std::string& file, const qbxml::DocumentCheck& check,
+              std::optional<Version> needed)
 {
     Value::Array faults;
     for (const auto& [line, fault] : check.faults) {
@@ -84,19 +107,22 @@ Value to_json(const std::string& file, const qbxml::DocumentCheck& check)
     object.emplace_back("file", Value(file));
     object.emplace_back("valid", Value(check.valid()));
     object.emplace_back("version", Value(check.version.text()));
+    object.emplace_back("needs", needed ? Value(needed->text()) : Value());
     object.emplace_back("faults", Value(std::move(faults)));
     return Value(std::move(object));
 }
 
-void print_check(const std::string& file, const qbxml::DocumentCheck& check)
+void print_check(const std::string& file, const qbxml::DocumentCheck& check,
+                 std::optional<Version> needed)
 {
     const bool colour = isatty(STDOUT_FILENO) != 0;
     const auto painted = [&](std::string_view code, std::string_view text) {
         return colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
     };
     if (check.valid()) {
-        std::cout << fmt::format("{}: {} (qbXML {})\n", file, painted("32", "valid"),
-                                 check.version.text());
+        std::cout << fmt::format("{}: {} (qbXML {}{})\n", file, painted("32", "valid"),
+                                 check.version.text(),
+                                 needed ? fmt::format("; needs {}", needed->text()) : "");
         return;
     }
     std::cout << fmt::format("{}: {} (qbXML {})\n", file, painted("31", "invalid"),
@@ -104,12 +130,6 @@ void print_check(const std::string& file, const qbxml::DocumentCheck& check)
     for (const auto& [line, fault] : check.faults)
         std::cout << fmt::format("  {}{}: {}\n", file, line > 0 ? fmt::format(":{}", line) : "",
                                  fault.text());
-}
-
-bool is_json(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t\r\n");
-    return first != text.npos && text[first] == '{';
 }
 
 int check_files(const Wish& wish, bool json)
@@ -125,14 +145,15 @@ int check_files(const Wish& wish, bool json)
             end = unusable;
             continue;
         }
+        const auto needed = needed_version(text);
         const auto check = is_json(text)
                                ? qbxml::check_json_document(text, version, edition_of(wish))
                                : qbxml::check_document(std::move(text), version, edition_of(wish));
         if (!check.valid()) end = std::max(end, refused);
         if (json)
-            std::cout << qbxml::to_json(to_json(file, check)) << '\n';
+            std::cout << qbxml::to_json(to_json(file, check, needed)) << '\n';
         else
-            print_check(file, check);
+            print_check(file, check, needed);
     }
     return end;
 }

@@ -157,10 +157,11 @@ std::string_view word_of(qbwc::RunResult::End end)
 
 // 0 for an update that went through, also with nothing to do; else one number for each end, so that
 // scripts can tell them apart.
-int exit_status(qbwc::RunResult::End end)
+int exit_status(const qbwc::RunResult& result)
 {
     using End = qbwc::RunResult::End;
-    switch (end) {
+    if (result.end == End::done && result.with_message) return 11;
+    switch (result.end) {
         case End::done:
         case End::nothing_to_do: return 0;
         case End::not_valid_user: return 3;
@@ -209,6 +210,7 @@ void print(const Shell& shell, const qbwc::RunResult& result, double seconds)
     value.set("end", word_of(result.end));
     value.set("code", result.code.empty() ? qbxml::Value() : qbxml::Value(result.code));
     value.set("text", result.text);
+    value.set("withMessage", result.with_message);
     value.set("requests", result.requests);
     value.set("seconds", qbxml::Value::Number{fmt::format("{:.3f}", seconds)});
     std::cout << qbxml::to_json(value) << '\n';
@@ -242,7 +244,7 @@ int simulate(Shell& shell, const Wish& wish)
     const auto result = connector.run();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     print(shell, result, took.count());
-    return exit_status(result.end);
+    return exit_status(result);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ TEST_CASE("a run carries requests until the server says 100")
 
     CHECK(result.end == End::done);
     CHECK(result.text == "Finished.");
+    CHECK_FALSE(result.with_message);
     CHECK(result.code.empty());
     CHECK(result.requests == 2);
     CHECK(bench.progress == std::vector{50, 100});
@@ -202,6 +203,7 @@ TEST_CASE("a company file that opens at the second attempt is worked with")
     CHECK(result.end == End::done);
     CHECK(result.code.empty());
     CHECK(result.text == "Nothing.");
+    CHECK(result.with_message);
     CHECK(bench.quickbooks.opened == Methods{"", "C:\\other.qbw"});
 }
 
@@ -295,6 +297,7 @@ TEST_CASE("a person who declines interactive mode ends the run")
     const auto result = bench.run();
     CHECK(result.end == End::done);
     CHECK(result.text == "Maybe later.");
+    CHECK(result.with_message);
     CHECK(bench.urls.empty());
     CHECK_FALSE(bench.server.call<InteractiveRejected>().reason.empty());
 }
