@@ -57,11 +57,14 @@ int raw(Shell& shell, const std::string& slug)
     return success;
 }
 
-int push(Shell& shell, const std::string& slug, const std::string& type, const std::string& id)
+int push(Shell& shell, const std::string& slug, const std::string& type, const std::string& id,
+         bool dry_run)
 {
     auto store = shell.open_store();
-    const auto made = service::JobDesk(shell.clock, shell.ids)
-                          .push({slug}, type, id, read_input(input_max), store);
+    service::JobDesk desk(shell.clock, shell.ids);
+    const std::string record = read_input(input_max);
+    const auto made = dry_run ? desk.prepare({slug}, type, id, record, store)
+                              : desk.push({slug}, type, id, record, store);
     if (!made) {
         for (const auto& refusal : made.error())
             std::cerr << fmt::format("qbwcd: {}: {} ({})\n",
@@ -71,7 +74,10 @@ int push(Shell& shell, const std::string& slug, const std::string& type, const s
     }
     for (const auto& warning : made->warnings)
         std::cerr << fmt::format("qbwcd: warning: {}: {}\n", warning.path, warning.message);
-    print_job(made->job);
+    if (dry_run)
+        std::cout << made->qbxml << '\n';
+    else
+        print_job(made->job);
     return success;
 }
 
@@ -131,6 +137,16 @@ int show(Shell& shell, const std::string& id)
     }
     value.set("attempts", std::move(attempts));
     std::cout << (shell.json ? qbxml::to_json(value) : qbxml::to_pretty_json(value)) << '\n';
+    return success;
+}
+
+// The message set as it went out last: what a developer wants to see when QuickBooks says no.
+int show_sent(Shell& shell, const std::string& id)
+{
+    auto store = shell.open_store();
+    const auto text = store.read([&](store::Tx& tx) { return tx.last_sent({id}); });
+    if (text.empty()) return fail({id, "no message set of this job is kept: it was not sent yet"});
+    std::cout << text << '\n';
     return success;
 }
 
@@ -205,7 +221,11 @@ void add_job_verbs(CLI::App& app, Shell& shell)
     auto id = std::make_shared<std::string>();
     auto* shown = job->add_subcommand("show", "One job with its attempts");
     shown->add_option("id", *id, "The job")->required();
-    shown->callback([&shell, id] { shell.run = [&shell, id] { return show(shell, *id); }; });
+    auto sent = std::make_shared<bool>(false);
+    shown->add_flag("--sent", *sent, "Print the qbXML in which it was sent last instead");
+    shown->callback([&shell, id, sent] {
+        shell.run = [&shell, id, sent] { return *sent ? show_sent(shell, *id) : show(shell, *id); };
+    });
     auto* finished =
         job->add_subcommand("finish", "The person is done with an interactive job's page");
     finished->add_option("id", *id, "The job")->required();
@@ -220,6 +240,7 @@ void add_job_commands(CLI::App& app, Shell& shell)
         std::string slug, type, id, url;
         std::vector<std::string> types;
         bool full = false;
+        bool dry_run = false;
     };
     auto wanted = std::make_shared<Wanted>();
 
@@ -246,9 +267,11 @@ void add_job_commands(CLI::App& app, Shell& shell)
     pushed->add_option("type", wanted->type, "Record type, e.g. customers")->required();
     pushed->add_option("--id", wanted->id,
                        "Change this record (a merge patch) instead of adding one");
+    pushed->add_flag("--dry-run", wanted->dry_run,
+                     "Print the qbXML that would go, or what is wrong; queue nothing");
     pushed->callback([&shell, wanted] {
         shell.run = [&shell, wanted] {
-            return push(shell, wanted->slug, wanted->type, wanted->id);
+            return push(shell, wanted->slug, wanted->type, wanted->id, wanted->dry_run);
         };
     });
 

@@ -116,6 +116,17 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& 
                                                          std::string_view record_json,
                                                          store::Store& store)
 {
+    auto prepared = prepare(id, data_type, record_id, record_json, store);
+    if (prepared) store.write([&](store::Tx& tx) { tx.add_job(prepared->job); });
+    return prepared;
+}
+
+Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::prepare(const base::CompanyId& id,
+                                                            std::string_view data_type,
+                                                            std::string_view record_id,
+                                                            std::string_view record_json,
+                                                            store::Store& store)
+{
     auto record = qbxml::parse_json(record_json);
     if (!record) return Refusals{{.path = "", .code = "value", .message = record.error().text()}};
     canonical::Write write{.operation = record_id.empty() ? canonical::Operation::create
@@ -142,7 +153,7 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& 
                          .code = "unchanged",
                          .message = "the record says all of this already; nothing would change"}};
 
-    Pushed pushed{fresh(id, jobs::Kind::write), requests->warnings};
+    Pushed pushed{fresh(id, jobs::Kind::write), requests->warnings, ""};
     pushed.job.data_type = data_type;
     pushed.job.operation = to_text(write.operation);
     qbxml::Value body(qbxml::Value::Object{});
@@ -151,7 +162,16 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::push(const base::CompanyId& 
     if (!record_id.empty()) body.set("id", record_id);
     body.set("record", std::move(*record));
     pushed.job.body = qbxml::to_json(body);
-    store.write([&](store::Tx& tx) { tx.add_job(pushed.job); });
+    const auto planned = jobs::plan(pushed.job, {"preview"},
+                                    {.company = id.text,
+                                     .owner_id = company->owner_id,
+                                     .version = version_of(*company),
+                                     .edition = edition.value_or(qbxml::Edition::any),
+                                     .current = current.value_or("")});
+    if (!planned)
+        return Refusals{
+            {.path = "", .code = planned.error().code, .message = planned.error().message}};
+    pushed.qbxml = planned->text;
     return pushed;
 }
 

@@ -30,11 +30,16 @@ public:
     struct Pushed {
         jobs::Job job;
         std::vector<qbxml::canonical::Refused> warnings;  // fields that were ignored
+        std::string qbxml;                                // as it would go now
     };
     using Refusals = std::vector<qbxml::canonical::Refused>;
     qbxml::Result<Pushed, Refusals> push(const base::CompanyId&, std::string_view data_type,
                                          std::string_view id, std::string_view record_json,
                                          store::Store&);
+    // The same without queueing anything.
+    qbxml::Result<Pushed, Refusals> prepare(const base::CompanyId&, std::string_view data_type,
+                                            std::string_view id, std::string_view record_json,
+                                            store::Store&);
     // A page that the person at QuickBooks is asked to; `{sessionID}` in the URL stands for the
     // QuickBooks session.
     qbxml::Result<jobs::Job> interactive(const base::CompanyId&, std::string_view url,

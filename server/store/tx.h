@@ -89,6 +89,8 @@ public:
     void save_batch(const jobs::Batch&);
     std::optional<jobs::Batch> find_batch(const base::BatchId&);
     void prune_batches(base::Time sent_before);  // of those that are settled or were given back
+    // The text of the message set in which a job was sent last; "" before the first.
+    std::string last_sent(const base::JobId&);
     // The oldest that must be sent again before any other work.
     std::optional<jobs::Batch> batch_in_doubt(const base::CompanyId&);
     // Batches that went out again and got no answer either are in doubt as before.

@@ -243,4 +243,12 @@ void Tx::prune_batches(base::Time sent_before)
         {param(sent_before)});
 }
 
+std::string Tx::last_sent(const base::JobId& job)
+{
+    std::string text;
+    run("SELECT text FROM batch WHERE job_id = $1 ORDER BY sent_at DESC, id DESC LIMIT 1",
+        {param(job)}, [&](const Row& row) { text = text_at(row, 0); });
+    return text;
+}
+
 }  // namespace server::store

@@ -135,6 +135,7 @@ CREATE TABLE batch (
     -- Reading is safe to repeat: only what changes the books can be in doubt.
     CHECK (state <> 'in_doubt' OR changes_books = 1)
 );
+CREATE INDEX batch_by_job ON batch (job_id, sent_at);
 CREATE INDEX batch_in_doubt ON batch (company_id, sent_at) WHERE state = 'in_doubt';
 
 -- The mirror: canonical JSON and, beside it, what QuickBooks said.

@@ -235,3 +235,21 @@ TEST_CASE("a company file that is accepted anew is read whole")
     REQUIRE(town->desk.sync(maple, {"customers"}, false, town->store));
     CHECK_THAT(town->open_session(), !Contains("FromModifiedDate"));
 }
+
+TEST_CASE("a preview shows what would go and queues nothing; what went is shown afterwards")
+{
+    Town town;
+    const auto preview =
+        town.desk.prepare(maple, "customers", "", R"({"name": "Birch"})", town.store);
+    REQUIRE(preview);
+    CHECK_THAT(preview->qbxml, Contains("<CustomerAddRq") && Contains("<Name>Birch</Name>"));
+    CHECK(town.store.read([](store::Tx& tx) { return tx.list_jobs({}).empty(); }));
+
+    const auto pushed = town.desk.push(maple, "customers", "", R"({"name": "Birch"})", town.store);
+    const auto last_sent = [&] {
+        return town.store.read([&](store::Tx& tx) { return tx.last_sent(pushed->job.id); });
+    };
+    CHECK(last_sent().empty());
+    const auto sent = town.open_session();
+    CHECK(last_sent() == sent);
+}
