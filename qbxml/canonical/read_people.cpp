@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "qbxml/canonical/address.h"
 #include "qbxml/canonical/record_reader.h"
 
 namespace qbxml::canonical {
@@ -116,21 +117,6 @@ bool RecordReader::write_person_rule(const Field& field, const Scope& scope)
 
 bool RecordReader::write_address(Element parts, Element block, std::string_view type, bool ship_to)
 {
-    struct Part {
-        std::string_view key, element;
-    };
-    constexpr auto names = std::to_array<Part>({
-        {"line1", "Addr1"},
-        {"line2", "Addr2"},
-        {"line3", "Addr3"},
-        {"line4", "Addr4"},
-        {"line5", "Addr5"},
-        {"city", "City"},
-        {"region", "State"},
-        {"postalCode", "PostalCode"},
-        {"country", "Country"},
-        {"note", "Note"},
-    });
     const auto begin = out_.size();
     bool any = false;
     out_ += "{\"type\":\"";
@@ -140,7 +126,7 @@ bool RecordReader::write_address(Element parts, Element block, std::string_view 
         any = text(parts.child("Name").text());
     else
         null();
-    for (const auto& part : names) {
+    for (const auto& part : address_parts) {
         key(part.key);
         if (text(parts.child(part.element).text())) any = true;
     }

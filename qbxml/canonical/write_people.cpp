@@ -3,27 +3,13 @@
 
 #include <fmt/format.h>
 
+#include "qbxml/canonical/address.h"
 #include "qbxml/canonical/record_writer.h"
 #include "qbxml/canonical/values.h"
 
 namespace qbxml::canonical {
 namespace {
 
-struct Part {
-    std::string_view key, element;
-};
-constexpr auto address_parts = std::to_array<Part>({
-    {"line1", "Addr1"},
-    {"line2", "Addr2"},
-    {"line3", "Addr3"},
-    {"line4", "Addr4"},
-    {"line5", "Addr5"},
-    {"city", "City"},
-    {"region", "State"},
-    {"postalCode", "PostalCode"},
-    {"country", "Country"},
-    {"note", "Note"},
-});
 constexpr std::string_view address_members =
     "type|name|line1|line2|line3|line4|line5|city|region|postalCode|country|note|isDefault|"
     "formatted";
