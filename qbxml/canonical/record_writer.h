@@ -81,6 +81,8 @@ private:
     std::optional<std::string> decimal_of(const Field& field, const Value& value,
                                           const std::string& pointer);
     bool check_text(std::string_view text, const std::string& pointer);
+    // True for an array; null is as good as absent, anything else is refused.
+    bool is_given_array(const Value& value, const std::string& pointer);
     bool check_object(const Value& value, const std::string& pointer, std::string_view members);
     void choose_item_sides();
     void check_conflicts();

@@ -256,9 +256,11 @@ private:
         payload.add("OwnerID", field.pointer + "/ownerId", field.owner_id);
         payload.add("DataExtName", field.pointer + "/name", field.name);
         if (of_list()) {
-            constexpr std::string_view placeholder = "80000001-1";
+            // Of a new record it is not known yet: one of the right form is checked in its place,
+            // and with_list_id puts the true one in once QuickBooks has given it.
+            constexpr std::string_view checked_id = "80000001-1";
             payload.add("ListDataExtType", "", list_object());
-            payload.add("ListObjRef", "").add("ListID", "", creating ? placeholder : write_.id);
+            payload.add("ListObjRef", "").add("ListID", "", creating ? checked_id : write_.id);
         } else {
             payload.add("TxnDataExtType", "", element_);
             Draft& id = payload.add("TxnID", "", creating ? "" : write_.id);

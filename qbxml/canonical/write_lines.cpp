@@ -49,10 +49,7 @@ Draft* group_draft(std::string_view name, std::string_view id, Draft& payload)
 void RecordWriter::write_lines(const Field& field, const Value& value, const Value* current,
                                const std::string& pointer, const Target& target)
 {
-    if (value.is_null()) return;
-    if (!value.is_array())
-        return refuse(pointer, "value",
-                      fmt::format("{} where an array is expected", kind_of(value)));
+    if (!is_given_array(value, pointer)) return;
     const auto& lines = value.as_array();
     if (!creating() && lines.empty() && field.rule != Rule::lines_purchase)
         return refuse(

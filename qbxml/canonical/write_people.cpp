@@ -69,10 +69,7 @@ void RecordWriter::write_address(const Value& value, const std::string& pointer,
 void RecordWriter::write_addresses(const Field& field, const Value& value,
                                    const std::string& pointer, const Target& target)
 {
-    if (value.is_null()) return;
-    if (!value.is_array())
-        return refuse(pointer, "value",
-                      fmt::format("{} where an array is expected", kind_of(value)));
+    if (!is_given_array(value, pointer)) return;
     const std::string_view own = field.argument == "customer"   ? "BillAddress"
                                  : field.argument == "supplier" ? "VendorAddress"
                                  : field.argument == "employee" ? "EmployeeAddress"
@@ -174,10 +171,7 @@ void RecordWriter::write_phones(const Field& field, const Value& value, const st
 
 void RecordWriter::write_web_links(const Value& value, const std::string& pointer)
 {
-    if (value.is_null()) return;
-    if (!value.is_array())
-        return refuse(pointer, "value",
-                      fmt::format("{} where an array is expected", kind_of(value)));
+    if (!is_given_array(value, pointer)) return;
     int next_url = 1;
     bool has_website = false;
     std::set<std::string_view> social;
@@ -213,10 +207,7 @@ void RecordWriter::write_web_links(const Value& value, const std::string& pointe
 
 void RecordWriter::write_other_contact_fields(const Value& value, const std::string& pointer)
 {
-    if (value.is_null()) return;
-    if (!value.is_array())
-        return refuse(pointer, "value",
-                      fmt::format("{} where an array is expected", kind_of(value)));
+    if (!is_given_array(value, pointer)) return;
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
         const Value& entry = value.as_array()[i];
         const std::string at = pointer_to(pointer, i);

@@ -31,6 +31,14 @@ constexpr std::array<std::string_view, 3> prefixed_lists{"CustomerType", "Vendor
 
 // ---- references and lists
 
+bool RecordWriter::is_given_array(const Value& value, const std::string& pointer)
+{
+    if (value.is_null()) return false;
+    if (!value.is_array())
+        refuse(pointer, "value", fmt::format("{} where an array is expected", kind_of(value)));
+    return value.is_array();
+}
+
 bool RecordWriter::check_object(const Value& value, const std::string& pointer,
                                 std::string_view members)
 {
@@ -112,10 +120,7 @@ void RecordWriter::write_text_list(const Field& field, const Value& value,
                                    const std::string& pointer, const Target& target,
                                    std::string_view way)
 {
-    if (value.is_null()) return;
-    if (!value.is_array())
-        return refuse(pointer, "value",
-                      fmt::format("{} where an array is expected", kind_of(value)));
+    if (!is_given_array(value, pointer)) return;
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
         const Value& entry = value.as_array()[i];
         const std::string at = pointer_to(pointer, i);
@@ -129,10 +134,7 @@ void RecordWriter::write_text_list(const Field& field, const Value& value,
 void RecordWriter::write_tax_components(const Value& value, const std::string& pointer,
                                         const Target& target, std::string_view way)
 {
-    if (value.is_null()) return;
-    if (!value.is_array())
-        return refuse(pointer, "value",
-                      fmt::format("{} where an array is expected", kind_of(value)));
+    if (!is_given_array(value, pointer)) return;
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
         const std::string at = pointer_to(pointer, i);
         const Value* ref = value.as_array()[i].find("taxRateRef");
@@ -148,10 +150,7 @@ void RecordWriter::write_list(const Field& field, const Value& value, const std:
 {
     const auto way = chosen_way(field, target);
     if (way.empty()) return refuse_without_way(field, value, pointer);
-    if (value.is_null()) return;
-    if (!value.is_array())
-        return refuse(pointer, "value",
-                      fmt::format("{} where an array is expected", kind_of(value)));
+    if (!is_given_array(value, pointer)) return;
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
         const Value& entry = value.as_array()[i];
         const std::string at = pointer_to(pointer, i);
@@ -179,10 +178,7 @@ void RecordWriter::write_list(const Field& field, const Value& value, const std:
 void RecordWriter::write_custom_fields(const Value& value, const Value* current,
                                        const std::string& pointer)
 {
-    if (value.is_null()) return;
-    if (!value.is_array())
-        return refuse(pointer, "value",
-                      fmt::format("{} where an array is expected", kind_of(value)));
+    if (!is_given_array(value, pointer)) return;
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
         const Value& entry = value.as_array()[i];
         const std::string at = pointer_to(pointer, i);
@@ -212,10 +208,7 @@ void RecordWriter::write_custom_fields(const Value& value, const Value* current,
 void RecordWriter::write_line_custom_fields(const Value& value, const std::string& pointer,
                                             const Target& target, std::string_view way)
 {
-    if (value.is_null()) return;
-    if (!value.is_array())
-        return refuse(pointer, "value",
-                      fmt::format("{} where an array is expected", kind_of(value)));
+    if (!is_given_array(value, pointer)) return;
     for (std::size_t i = 0; i < value.as_array().size(); ++i) {
         const Value& entry = value.as_array()[i];
         const std::string at = pointer_to(pointer, i);
