@@ -5,6 +5,7 @@
 
 #include "qbxml/canonical/table.h"
 #include "qbxml/canonical/values.h"
+#include "qbxml/grammar/grammar.h"
 
 namespace qbxml::canonical {
 namespace {
@@ -86,66 +87,16 @@ constexpr auto all_queries = std::to_array<Query>({
     query(6, "deletions", "TxnDeletedQueryRq", 0, {2, 0}),
 });
 
-// Deletions are asked for kind by kind; one that the company file's version lacks fails the
-// request.
-struct DeletedKind {
-    std::string_view name;
-    Version since{1, 0};
-};
-constexpr auto list_kinds = std::to_array<DeletedKind>({
-    {"Account"},
-    {"Class"},
-    {"Currency", {5, 0}},
-    {"Customer"},
-    {"CustomerType"},
-    {"DateDrivenTerms"},
-    {"Employee"},
-    {"ItemDiscount"},
-    {"ItemFixedAsset", {3, 0}},
-    {"ItemGroup"},
-    {"ItemInventory"},
-    {"ItemInventoryAssembly"},
-    {"ItemNonInventory"},
-    {"ItemOtherCharge"},
-    {"ItemPayment"},
-    {"ItemSalesTax"},
-    {"ItemSalesTaxGroup"},
-    {"ItemService"},
-    {"ItemSubtotal"},
-    {"JobType"},
-    {"OtherName"},
-    {"PaymentMethod"},
-    {"SalesTaxCode"},
-    {"StandardTerms"},
-    {"Vendor"},
-    {"VendorType"},
-});
-constexpr auto transaction_kinds = std::to_array<DeletedKind>({
-    {"ARRefundCreditCard", {5, 0}},
-    {"Bill"},
-    {"BillPaymentCheck"},
-    {"BillPaymentCreditCard"},
-    {"Check"},
-    {"CreditCardCharge"},
-    {"CreditCardCredit"},
-    {"CreditMemo"},
-    {"Deposit"},
-    {"Estimate"},
-    {"InventoryAdjustment"},
-    {"Invoice"},
-    {"ItemReceipt", {3, 0}},
-    {"JournalEntry"},
-    {"PurchaseOrder"},
-    {"ReceivePayment"},
-    {"SalesOrder", {3, 0}},
-    {"SalesReceipt"},
-    {"TimeTracking"},
-    {"VendorCredit"},
-});
-
 bool is_list(const Query& asked)
 {
     return asked.step < 4;
+}
+
+// <FromName>a</FromName><ToName>b</ToName>
+void add_range(Node& parent, std::string_view what, std::string_view from, std::string_view to)
+{
+    if (!from.empty()) parent.add("From" + std::string(what), std::string(from));
+    if (!to.empty()) parent.add("To" + std::string(what), std::string(to));
 }
 
 void add_report(Node& request, const Query& asked, const QueryWish& wish)
@@ -169,16 +120,19 @@ void add_report(Node& request, const Query& asked, const QueryWish& wish)
     request.add("SummarizeColumnsBy", wish.by_month ? "Month" : "TotalOnly");
 }
 
+// Deletions are asked for kind by kind: those of the model's types; one that the company file's
+// version lacks fails the request.
 void add_deletions(Node& request, const Query& asked, const QueryWish& wish)
 {
-    const bool of_lists = asked.message == "ListDeletedQueryRq";
-    const auto kinds = of_lists ? std::span<const DeletedKind>(list_kinds) : transaction_kinds;
-    for (const auto& kind : kinds)
-        if (kind.since <= wish.version)
-            request.add(of_lists ? "ListDelType" : "TxnDelType", std::string(kind.name));
-    if (wish.modified_from.empty()) return;
+    const std::string_view kind =
+        asked.message == "ListDeletedQueryRq" ? "ListDelType" : "TxnDelType";
+    const auto* language = grammar::message(asked.message);
+    for (const auto& value : language->content().find(kind)->values()->values())
+        if (value.since() <= wish.version && type_of_element(std::string(value.text()) + "Ret"))
+            request.add(std::string(kind), std::string(value.text()));
+    if (wish.modified_from.empty() && wish.modified_to.empty()) return;
     Node& filter = request.add(Node{.name = "DeletedDateRangeFilter"});
-    filter.add("FromDeletedDate", std::string(wish.modified_from));
+    add_range(filter, "DeletedDate", wish.modified_from, wish.modified_to);
 }
 
 void add_postings(Node& request, const QueryWish& wish)
@@ -190,17 +144,42 @@ void add_postings(Node& request, const QueryWish& wish)
     request.add("TransactionDetailLevelFilter", "All");
 }
 
-void add_modified_from(Node& request, const Query& asked, std::string_view from)
+void add_group(Node& request, std::string_view group, std::string_view what, std::string_view from,
+               std::string_view to)
 {
-    if (from.empty() || !asked.delta) return;
-    if (is_list(asked)) {
-        request.add("FromModifiedDate", std::string(from));
-        return;
-    }
+    if (from.empty() && to.empty()) return;
+    add_range(request.add(Node{.name = std::string(group)}), what, from, to);
+}
+
+void add_parts(Node& request, const Query& asked, const QueryWish& wish)
+{
     const bool postings = asked.message == "TransactionQueryRq";
-    Node& filter = request.add(
-        Node{.name = postings ? "TransactionModifiedDateRangeFilter" : "ModifiedDateRangeFilter"});
-    filter.add("FromModifiedDate", std::string(from));
+    if (asked.delta && is_list(asked))
+        add_range(request, "ModifiedDate", wish.modified_from, wish.modified_to);
+    else if (asked.delta)
+        add_group(request,
+                  postings ? "TransactionModifiedDateRangeFilter" : "ModifiedDateRangeFilter",
+                  "ModifiedDate", wish.modified_from, wish.modified_to);
+    const Divisions divisions = divisions_of(asked);
+    if (divisions.dates)
+        add_group(request, postings ? "TransactionDateRangeFilter" : "TxnDateRangeFilter",
+                  "TxnDate", wish.date_from, wish.date_to);
+    if (divisions.names)
+        add_group(request, "NameRangeFilter", "Name", wish.name_from, wish.name_to);
+    if (divisions.numbers)
+        add_group(request, "RefNumberRangeFilter", "RefNumber", wish.number_from, wish.number_to);
+}
+
+// Certain records rather than all of them; false when the wish names none.
+bool add_certain(Node& request, const Query& asked, const QueryWish& wish)
+{
+    for (const auto& id : wish.ids)
+        request.add(is_list(asked) ? "ListID" : "TxnID", id);
+    for (const auto& name : wish.names)
+        request.add("FullName", name);
+    for (const auto& number : wish.ref_numbers)
+        request.add("RefNumber", number);
+    return !request.children.empty();
 }
 
 }  // namespace
@@ -235,10 +214,7 @@ std::vector<std::string_view> record_types()
 Node query_request(const Query& asked, const QueryWish& wish)
 {
     Node request{.name = std::string(asked.message)};
-    if (!wish.ids.empty()) {
-        for (const auto& id : wish.ids)
-            request.add(is_list(asked) ? "ListID" : "TxnID", id);
-    } else {
+    if (!add_certain(request, asked, wish)) {
         if (asked.iterator && wish.page_size > 0) {
             request.set_attribute("iterator", wish.iterator_id.empty() ? "Start" : "Continue");
             if (!wish.iterator_id.empty())
@@ -246,11 +222,11 @@ Node query_request(const Query& asked, const QueryWish& wish)
             request.add("MaxReturned", std::to_string(wish.page_size));
         }
         if (asked.active_status) request.add("ActiveStatus", "All");
-        add_modified_from(request, asked, wish.modified_from);
+        add_parts(request, asked, wish);
     }
     if (asked.message.find("ReportQuery") != std::string_view::npos)
         add_report(request, asked, wish);
-    if (asked.data_type == "accountTransactions") add_postings(request, wish);
+    if (asked.data_type == "accountTransactions" && wish.ids.empty()) add_postings(request, wish);
     if (asked.data_type == "deletions") add_deletions(request, asked, wish);
     if (asked.line_items) request.add("IncludeLineItems", "true");
     if (asked.linked_txns) request.add("IncludeLinkedTxns", "true");
@@ -260,6 +236,17 @@ Node query_request(const Query& asked, const QueryWish& wish)
             request.add("OwnerID", std::string(wish.own_owner_id));
     }
     return request;
+}
+
+Divisions divisions_of(const Query& asked)
+{
+    const auto& content = grammar::message(asked.message)->content();
+    const auto has = [&](std::string_view element) { return content.find(element) != nullptr; };
+    return {.modified = has("FromModifiedDate") || has("ModifiedDateRangeFilter") ||
+                        has("TransactionModifiedDateRangeFilter"),
+            .dates = has("TxnDateRangeFilter") || has("TransactionDateRangeFilter"),
+            .names = has("NameRangeFilter"),
+            .numbers = has("RefNumberRangeFilter")};
 }
 
 std::optional<std::string> wall_clock_before(std::string_view quickbooks_time, long overlap_seconds)

@@ -47,10 +47,25 @@ struct QueryWish {
     bool by_month = false;               // one column a month instead of the total alone
     std::string_view account_id = {};    // of accountTransactions: the one account asked for
     Version version = common_version;    // deletions name only the kinds that it has
+    // Instead of ids: full names of a list, or numbers of transactions (any case).
+    std::vector<std::string> names = {}, ref_numbers = {};
+    // A part of the whole, as far as `divisions_of` says that the query takes it. Both ends belong
+    // to the part; either may be left out. Names are compared as QuickBooks sorts them.
+    std::string_view modified_to = {};
+    std::string_view name_from = {}, name_to = {};
+    std::string_view date_from = {}, date_to = {};  // of the transaction, YYYY-MM-DD
+    std::string_view number_from = {}, number_to = {};
 };
 // The request, its flags set. Criteria are repeated on Continue. For deletions `modified_from` is
 // the first moment of deletion asked for.
 Node query_request(const Query&, const QueryWish&);
+
+// What a query can be cut into, as the language has it. Modified times and dates of transactions
+// exclude each other except for accountTransactions.
+struct Divisions {
+    bool modified = false, dates = false, names = false, numbers = false;
+};
+Divisions divisions_of(const Query&);
 
 // QuickBooks' wall clock without the offset, moved back by `overlap_seconds`; nullopt if
 // unreadable.
