@@ -76,15 +76,16 @@ jobs::Job make_probe(store::Tx& tx, const base::CompanyId& company, base::Ids& i
     return probe;
 }
 
-std::optional<jobs::Job> job_for(store::Tx& tx, const session::Session& s, base::Ids& ids, Time now)
+std::optional<jobs::Job> job_for(store::Tx& tx, const session::Session& s, base::Ids& ids,
+                                 const session::Allowed& allowed, Time now)
 {
     if (!s.identified) {
-        auto waiting = tx.next_job(s.company, now);
+        auto waiting = tx.next_job(s.company, now, allowed);
         if (waiting && waiting->kind == jobs::Kind::probe) return waiting;
         if (!waiting) return std::nullopt;
         return make_probe(tx, s.company, ids, now);
     }
-    return tx.next_job(s.company, now);
+    return tx.next_job(s.company, now, allowed);
 }
 
 Offered hand_out(store::Tx& tx, const jobs::Job& job, const jobs::Planned& planned,
@@ -143,12 +144,14 @@ void leave_to_person(store::Tx& tx, jobs::Batch batch, Time now)
 Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& company,
                    base::Ids& ids, Time now, const HandoutLimits& limits)
 {
-    while (auto doubtful = s.identified ? tx.batch_in_doubt(s.company) : std::nullopt) {
+    const auto& allowed = limits.allowed;
+    const bool doubt = allowed.writes && tx.batch_in_doubt(s.company);
+    while (auto doubtful = doubt && s.identified ? tx.batch_in_doubt(s.company) : std::nullopt) {
         if (doubtful->sendings < limits.sendings_max)
             return send_again(tx, std::move(*doubtful), now);
         leave_to_person(tx, std::move(*doubtful), now);
     }
-    if (!s.identified && tx.batch_in_doubt(s.company)) {
+    if (doubt && !s.identified) {
         // Whose file is open must be known before anything is sent again.
         auto probe = make_probe(tx, s.company, ids, now);
         const auto id = ids.batch(now);
@@ -156,7 +159,7 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
         base::ensure(planned.ok(), "the probe cannot be planned");
         return hand_out(tx, probe, *planned, id, now);
     }
-    while (auto job = job_for(tx, s, ids, now)) {
+    while (auto job = job_for(tx, s, ids, allowed, now)) {
         if (job->kind == jobs::Kind::interactive) return {session::Page{job->id}, "", false};
         start_query(tx, *job);
         const auto id = ids.batch(now);
@@ -173,9 +176,10 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
         log::warn("job.failed", {{"job", job->id.text}, {"code", planned.error().code}});
         tx.save_job(jobs::refused(*job, planned.error(), now));
     }
-    const auto next = tx.next_run_at(s.company);
+    const auto next = tx.next_run_at(s.company, allowed);
     if (next && *next <= now + limits.no_op_within) return {session::Soon{}, "", false};
-    return {session::Nothing{std::string(all_done_text)}, "", false};
+    return {session::Nothing{allowed.why.empty() ? std::string(all_done_text) : allowed.why}, "",
+            false};
 }
 
 namespace {
@@ -322,11 +326,14 @@ void give_back_of(store::Tx& tx, const session::Session& s, Time now)
 Outlook outlook(store::Tx& tx, const session::Session& s, const jobs::Job& last, Time now,
                 const HandoutLimits& limits)
 {
-    const std::int64_t due = tx.count_due(s.company, now);
-    const bool going = last.state == jobs::State::running;
-    const auto next = tx.next_run_at(s.company);
+    const auto& allowed = limits.allowed;
+    const std::int64_t due = tx.count_due(s.company, now, allowed);
+    const bool goes_on = last.kind == jobs::Kind::sync ? allowed.reads : allowed.writes;
+    const bool going = last.state == jobs::State::running && goes_on;
+    const auto next = tx.next_run_at(s.company, allowed);
     const bool soon = next && *next <= now + limits.no_op_within;
-    const bool more = due > 0 || going || soon || tx.batch_in_doubt(s.company).has_value();
+    const bool doubt = allowed.writes && tx.batch_in_doubt(s.company);
+    const bool more = due > 0 || going || soon || doubt;
 
     // Each job counts 100; the one that is read page by page counts what it has read.
     std::int64_t part = going ? 0 : 100;

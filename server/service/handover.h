@@ -10,6 +10,7 @@
 #include "server/jobs/lifecycle.h"
 #include "server/jobs/outcome.h"
 #include "server/session/machine.h"
+#include "server/session/manners.h"
 #include "server/store/tx.h"
 
 namespace server::service {
@@ -24,12 +25,14 @@ struct HandoutLimits {
     int page_size = 100;
     std::chrono::seconds no_op_within{10};
     int sendings_max = 8;  // of one batch that never gets an answer; then a person must look
+    session::Allowed allowed = {};
 };
 
 // What the company's session does next: a batch in doubt before anything else (but not for ever:
 // after `sendings_max` it is left to a person, so that it does not block the others), then the job
 // whose turn it is, planned, stored as batch and running. Jobs that can never be sent are failed on
-// the way. A session whose open file is not known yet is offered the probe.
+// the way. A session whose open file is not known yet is offered the probe. What is not allowed now
+// is passed over; when nothing is, the session is offered nothing but the probe.
 Offered next_offer(store::Tx&, const session::Session&, store::Company&, base::Ids&, base::Time now,
                    const HandoutLimits&);
 

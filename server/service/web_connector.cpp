@@ -9,9 +9,10 @@
 #include "server/base/secret.h"
 #include "server/service/arrival.h"
 #include "server/service/client_version.h"
-#include "server/service/doorkeeper.h"
+#include "server/service/connection_manners.h"
 #include "server/service/first_look.h"
 #include "server/service/handover.h"
+#include "server/service/reception.h"
 
 namespace server::service {
 namespace {
@@ -127,38 +128,7 @@ qbwc::Reply WebConnector::on(const qbwc::ClientVersion& call, const Caller&, Sto
 
 qbwc::Reply WebConnector::on(const qbwc::Authenticate& call, const Caller& caller, Store& store)
 {
-    const Time now = clock_.now();
-    const auto ticket = ids_.ticket();
-    const auto reply = [&](std::string_view word) -> qbwc::Reply {
-        return qbwc::AuthenticateReply{{ticket.text, std::string(word), "", ""}};
-    };
-    const auto known = let_in(store, call.user, call.password, caller.address, now);
-    if (!known) return reply("nvu");
-
-    return store.write([&](Tx& tx) -> qbwc::Reply {
-        Company company = company_of(tx, known->id);
-        company.last_contact_at = now;
-        tx.save_company(company);
-        if (company.status == store::Status::unlinked ||
-            company.status == store::Status::deauthorized)
-            return reply("nvu");
-        // One session a company: the newer one closes the older, whose work goes back.
-        for (const Session& older : tx.live_sessions(company.id)) {
-            tx.save_session(session::on_newer_session(older).next);
-            log::warn("session.replaced",
-                      {{"session", older.id.text}, {"company", company.id.text}});
-        }
-        give_back(tx, company.id, now);
-        if (!tx.batch_in_doubt(company.id) && tx.count_due(company.id, now) == 0)
-            return reply("none");
-        const Session s{.id = ids_.session(now),
-                        .company = company.id,
-                        .opened_at = now,
-                        .deadline = now + settings_.session.idle};
-        tx.add_session(s, hash_of(ticket.text));
-        log::info("session.opened", {{"session", s.id.text}, {"company", company.id.text}});
-        return reply(company.pinned_path);
-    });
+    return welcome(call, caller.address, store, {clock_, ids_, settings_.session});
 }
 
 qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, Store& store)
@@ -208,7 +178,8 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
             }
             auto offered = next_offer(
                 tx, s, company, ids_, now,
-                {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max});
+                {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max,
+                 allowed_now(tx, company, s.opened_at, now)});
             const auto step = session::on_send(s, offered.offer, now, settings_.session);
             tx.save_session(step.next);
             sent_write = offered.changes_books;
@@ -305,7 +276,8 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         }
         const auto view =
             outlook(tx, s, job, now,
-                    {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max});
+                    {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max,
+                     allowed_now(tx, out.company, s.opened_at, now)});
         const session::Tally tally{.percent = view.percent,
                                    .more = view.more,
                                    .done = job.state == jobs::State::done && !probe,

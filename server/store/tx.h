@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/jobs/job.h"
+#include "server/session/manners.h"
 #include "server/session/session.h"
 #include "server/store/company.h"
 #include "server/store/connection.h"
@@ -76,11 +77,12 @@ public:
     std::optional<jobs::Job> find_job(const base::JobId&);
     std::vector<jobs::Job> list_jobs(const JobFilter&);  // newest first
     // The job that goes next: continues what is running, then by priority, time and id; pages for
-    // the person come last.
-    std::optional<jobs::Job> next_job(const base::CompanyId&, base::Time now);
+    // the person come last. What is not allowed now is passed over.
+    std::optional<jobs::Job> next_job(const base::CompanyId&, base::Time now,
+                                      const session::Allowed& = {});
     std::vector<jobs::Job> running_jobs(const base::CompanyId&);
-    std::int64_t count_due(const base::CompanyId&, base::Time now);
-    std::optional<base::Time> next_run_at(const base::CompanyId&);
+    std::int64_t count_due(const base::CompanyId&, base::Time now, const session::Allowed& = {});
+    std::optional<base::Time> next_run_at(const base::CompanyId&, const session::Allowed& = {});
     // A sync of that record type that has not ended.
     std::optional<jobs::Job> unfinished_sync(const base::CompanyId&, std::string_view data_type);
     void add_attempt(const Attempt&);

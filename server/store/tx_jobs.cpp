@@ -109,18 +109,24 @@ std::vector<jobs::Job> Tx::list_jobs(const JobFilter& filter)
     return found;
 }
 
-std::optional<jobs::Job> Tx::next_job(const base::CompanyId& company, base::Time now)
+std::optional<jobs::Job> Tx::next_job(const base::CompanyId& company, base::Time now,
+                                      const session::Allowed& allowed)
 {
     std::optional<jobs::Job> found;
     // What is running with no batch out has read a page and wants the next one.
     static const std::string going = select_jobs(
-        "WHERE company_id = $1 AND state = 'running' AND batch_id IS NULL ORDER BY id LIMIT 1");
-    run(going, {param(company)}, [&](const Row& row) { found = job_of(row); });
+        "WHERE company_id = $1 AND state = 'running' AND batch_id IS NULL "
+        "AND ($2 = 1 OR kind <> 'sync') AND ($3 = 1 OR kind IN ('sync', 'probe')) "
+        "ORDER BY id LIMIT 1");
+    run(going, {param(company), param(allowed.reads), param(allowed.writes)},
+        [&](const Row& row) { found = job_of(row); });
     if (found) return found;
     static const std::string due = select_jobs(
         "WHERE company_id = $1 AND state = 'queued' AND run_at <= $2 "
+        "AND ($3 = 1 OR kind <> 'sync') AND ($4 = 1 OR kind IN ('sync', 'probe')) "
         "ORDER BY kind = 'interactive', priority, run_at, id LIMIT 1");
-    run(due, {param(company), param(now)}, [&](const Row& row) { found = job_of(row); });
+    run(due, {param(company), param(now), param(allowed.reads), param(allowed.writes)},
+        [&](const Row& row) { found = job_of(row); });
     return found;
 }
 
@@ -133,20 +139,25 @@ std::vector<jobs::Job> Tx::running_jobs(const base::CompanyId& company)
     return found;
 }
 
-std::int64_t Tx::count_due(const base::CompanyId& company, base::Time now)
+std::int64_t Tx::count_due(const base::CompanyId& company, base::Time now,
+                           const session::Allowed& allowed)
 {
     std::int64_t count = 0;
     run(R"(SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE company_id = $1 AND state = 'queued'
-                                 AND run_at <= $2 LIMIT 1000) AS due)",
-        {param(company), param(now)}, [&](const Row& row) { count = row.integer(0); });
+                                 AND run_at <= $2 AND ($3 = 1 OR kind <> 'sync')
+                                 AND ($4 = 1 OR kind IN ('sync', 'probe')) LIMIT 1000) AS due)",
+        {param(company), param(now), param(allowed.reads), param(allowed.writes)},
+        [&](const Row& row) { count = row.integer(0); });
     return count;
 }
 
-std::optional<base::Time> Tx::next_run_at(const base::CompanyId& company)
+std::optional<base::Time> Tx::next_run_at(const base::CompanyId& company,
+                                          const session::Allowed& allowed)
 {
     std::optional<base::Time> next;
-    run(R"(SELECT MIN(run_at) FROM job WHERE company_id = $1 AND state = 'queued')",
-        {param(company)}, [&](const Row& row) {
+    run(R"(SELECT MIN(run_at) FROM job WHERE company_id = $1 AND state = 'queued'
+           AND ($2 = 1 OR kind <> 'sync') AND ($3 = 1 OR kind IN ('sync', 'probe')))",
+        {param(company), param(allowed.reads), param(allowed.writes)}, [&](const Row& row) {
             if (!row.is_null(0)) next = time_at(row, 0);
         });
     return next;
