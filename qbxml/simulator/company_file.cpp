@@ -144,6 +144,7 @@ Record& CompanyFile::insert(const Kind& kind, const Node& ret, Stamps stamps)
     List& in = list(kind);
     in.records.push_back(std::make_unique<Record>(kind, ret, stamps, names_));
     index(*in.records.back());
+    note_added(*in.records.back());
     return *in.records.back();
 }
 
@@ -165,6 +166,7 @@ void CompanyFile::replace(Record& record, Node ret, Stamps stamps)
     unindex(record);
     record = Record(record.kind(), ret, stamps, names_);
     index(record);
+    note_changed(record);
 }
 
 void CompanyFile::change(Record& record, Node ret, std::int64_t now)
@@ -182,6 +184,7 @@ void CompanyFile::change_quietly(Record& record, std::string_view field, std::st
     set_field(record, field, text);
     set_field(record, "TimeModified", time_text(modified));
     record.set_modified(modified);
+    note_changed(record);
 }
 
 void CompanyFile::remove(Record& record, std::int64_t now)
@@ -193,6 +196,7 @@ void CompanyFile::remove(Record& record, std::int64_t now)
          .name = record.kind().is_list() ? record.full_name() : record.ref_number(),
          .created = record.stamps().created,
          .deleted = now});
+    note_removed(record);
     unindex(record);
     auto& records = list(record.kind()).records;
     std::erase_if(records, [&](const auto& held) { return held.get() == &record; });
@@ -209,6 +213,37 @@ void CompanyFile::set_field(Record& record, std::string_view field, std::string_
 {
     ++revision_;
     record.set_field(field, text, names_);
+    note_changed(record);
+}
+
+void CompanyFile::keep_answer(const std::string& message_set_id, KeptAnswer kept)
+{
+    kept_answers_[message_set_id] = std::move(kept);
+    if (unsaved_) unsaved_->answers.insert(message_set_id);
+    ++revision_;
+}
+
+bool CompanyFile::drop_answer(const std::string& message_set_id)
+{
+    if (kept_answers_.erase(message_set_id) == 0) return false;
+    if (unsaved_) unsaved_->answers.insert(message_set_id);
+    ++revision_;
+    return true;
+}
+
+void CompanyFile::drop_answers()
+{
+    if (kept_answers_.empty()) return;
+    kept_answers_.clear();
+    if (unsaved_) unsaved_->answers_dropped = true;
+    ++revision_;
+}
+
+void CompanyFile::change_settings(BookSettings settings)
+{
+    settings_ = std::move(settings);
+    if (unsaved_) unsaved_->settings = true;
+    ++revision_;
 }
 
 void CompanyFile::forget_answer(const std::string& message_set_id)
@@ -216,6 +251,7 @@ void CompanyFile::forget_answer(const std::string& message_set_id)
     const auto kept = kept_answers_.find(message_set_id);
     if (kept == kept_answers_.end()) return;
     kept->second.answer.reset();
+    if (unsaved_) unsaved_->answers.insert(message_set_id);
     ++revision_;
 }
 

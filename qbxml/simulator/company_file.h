@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,6 +18,7 @@
 #include "qbxml/simulator/local_time.h"
 #include "qbxml/simulator/number.h"
 #include "qbxml/simulator/record.h"
+#include "qbxml/simulator/settings.h"
 
 namespace qbxml::simulator {
 
@@ -88,9 +90,15 @@ public:
 
     const std::vector<Deletion>& deletions() const { return deletions_; }
 
-    std::map<std::string, KeptAnswer>& kept_answers() { return kept_answers_; }
+    const std::map<std::string, KeptAnswer>& kept_answers() const { return kept_answers_; }
+    void keep_answer(const std::string& message_set_id, KeptAnswer kept);
+    bool drop_answer(const std::string& message_set_id);  // false when there was none
+    void drop_answers();
     // As if QuickBooks had died before it kept the answer: the ID is known, the outcome is not.
     void forget_answer(const std::string& message_set_id);
+
+    const BookSettings& settings() const { return settings_; }
+    void change_settings(BookSettings settings);
 
     // Grows with every change of the books or of the kept answers.
     std::uint64_t revision() const { return revision_; }
@@ -98,9 +106,20 @@ public:
 
     std::string time_text(std::int64_t unix) const { return date_time_text(unix, profile_.zone); }
 
-    // The file on disk, replaced as a whole. Throws std::system_error when the disk refuses.
+    // The file on disk, replaced as a whole; its journal (books_file.h) is folded into it. Throws
+    // std::system_error when the disk refuses.
     void save(const std::string& path) const;
+    // Reads the file and its journal.
     static Result<std::unique_ptr<CompanyFile>> load(const std::string& path);
+
+    // From now on changes are written down, so that take_changes() can hand them out: the text of
+    // one change of the journal, "" when nothing changed since the last.
+    void track_changes();
+    std::string take_changes();
+    // Puts a change that take_changes() made on top of these books.
+    std::optional<Error> apply_change(Element change);
+    // Which whole file on disk these books were read from; 0 for books that never were.
+    std::uint64_t generation() const { return generation_; }
 
 private:
     struct List {
@@ -115,9 +134,34 @@ private:
     void unindex(Record&);
     Record& insert(const Kind&, const Node& ret, Stamps);
     void replace(Record&, Node ret, Stamps);
-    void append_to(std::string& out) const;
+    void append_to(std::string& out, std::uint64_t generation) const;
+    void append_record(std::string& out, const Record& record) const;
+    void append_settings(std::string& out) const;
+    static void append_deletion(std::string& out, const Deletion& deletion);
+    static void append_kept(std::string& out, const std::string& id, const KeptAnswer& kept);
     std::optional<Error> read(Element root);
+    std::optional<Error> read_element(Element element);
     std::optional<Error> read_record(Element element);
+    void read_settings(Element element);
+    std::optional<Error> take_away(Element removed);
+    std::optional<Error> replay_records(Element change);
+    void append_changed_records(std::string& out) const;
+    void note_added(const Record& record);
+    void note_changed(const Record& record);
+    void note_removed(const Record& record);
+
+    // What changed since take_changes(), by noun and id.
+    using Key = std::pair<std::string_view, std::string>;
+    struct Unsaved {
+        std::vector<Key> added;  // in the order of the books, in which queries answer
+        std::set<Key> changed, removed;
+        std::set<std::string> answers;
+        bool answers_dropped = false;
+        bool settings = false;
+        std::size_t deletions = 0;  // how many were saved
+        std::map<std::string, std::uint32_t, std::less<>> serials;
+        std::uint64_t revision = 0;
+    };
 
     CompanyProfile profile_;
     Names names_;
@@ -128,6 +172,9 @@ private:
     std::vector<Deletion> deletions_;
     std::map<std::string, KeptAnswer> kept_answers_;
     std::uint64_t revision_ = 0;
+    BookSettings settings_;
+    std::optional<Unsaved> unsaved_;
+    std::uint64_t generation_ = 0;
 };
 
 }  // namespace qbxml::simulator

@@ -6,7 +6,7 @@ namespace qbxml::simulator {
 
 namespace {
 
-constexpr std::array<Kind, 32> table{{
+constexpr auto table = std::to_array<Kind>({
     {"Account", "account", "account", ""},
     {"StandardTerms", "terms", "terms", "Terms"},
     {"DateDrivenTerms", "terms", "terms", "Terms"},
@@ -41,7 +41,7 @@ constexpr std::array<Kind, 32> table{{
     {"ItemGroup", "item", "item", "Item"},
     {"Invoice", "", "transaction", ""},
     {"ReceivePayment", "", "transaction", ""},
-}};
+});
 
 }  // namespace
 

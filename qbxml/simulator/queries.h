@@ -36,6 +36,7 @@ public:
     // `request` is a ...QueryRq, valid by the grammar, of a noun whose kinds the books keep.
     QueryAnswer answer(const Node& request, const std::vector<const Kind*>& kinds, Version version,
                        std::int64_t now);
+    void lose_iterators() { iterators_.clear(); }
 
 private:
     struct Key {

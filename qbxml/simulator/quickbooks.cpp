@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "qbxml/simulator/books_file.h"
 #include "qbxml/simulator/company_file.h"
 #include "qbxml/simulator/request_processor.h"
 #include "qbxml/simulator/sample_books.h"
@@ -13,20 +14,14 @@ namespace qbxml::simulator {
 struct SimulatedQuickBooks::State {
     std::unique_ptr<CompanyFile> books;
     QuickBooksOptions options;
-    std::string saved_at = {};  // path of save_to(), "" for none
-    std::uint64_t saved_revision = 0;
+    std::optional<BooksFile> file = {};  // of save_to()
     std::uint64_t sessions = 0;
     std::optional<RequestProcessor> session = {};
-
-    void save_changes()
-    {
-        if (saved_at.empty() || saved_revision == books->revision()) return;
-        books->save(saved_at);
-        saved_revision = books->revision();
-    }
 };
 
 namespace {
+
+constexpr std::string_view died = "0x80010105";
 
 void check(const QuickBooksOptions& options)
 {
@@ -68,9 +63,7 @@ void SimulatedQuickBooks::save(const std::string& path) const
 
 void SimulatedQuickBooks::save_to(std::string path)
 {
-    state_->saved_at = std::move(path);
-    state_->books->save(state_->saved_at);
-    state_->saved_revision = state_->books->revision();
+    state_->file.emplace(*state_->books, std::move(path));
 }
 
 std::optional<SimulatedQuickBooks::Failure> SimulatedQuickBooks::begin_session(
@@ -113,8 +106,19 @@ SimulatedQuickBooks::Processed SimulatedQuickBooks::process(std::string_view qbx
                                    "BeginSession has not been called or it did not succeed."}};
     }
     Processed processed = state_->session->process(qbxml);
-    state_->save_changes();
+    if (state_->file) state_->file->save_changes();
+    if (processed.failure && processed.failure->hresult == died) end_session();
     return processed;
+}
+
+void SimulatedQuickBooks::die_within(int requests)
+{
+    if (state_->session) state_->session->die_within(requests);
+}
+
+void SimulatedQuickBooks::lose_iterators()
+{
+    if (state_->session) state_->session->lose_iterators();
 }
 
 std::size_t SimulatedQuickBooks::count(std::string_view ret_name) const

@@ -44,7 +44,7 @@ public:
     // rename).
     void save(const std::string& path) const;
     // When set, books are saved after every message set that changed them, before its answer goes
-    // out: as QuickBooks does.
+    // out, as QuickBooks does: one append to the journal beside the file (books_file.h).
     void save_to(std::string path);
 
     struct Failure {
@@ -63,8 +63,14 @@ public:
         std::optional<Failure> failure;
     };
     // Needs a session: without one it fails with 0x8004040C. A failure means that nothing of the
-    // message set was done.
+    // message set was done; but for a death, which leaves that open.
     Processed process(std::string_view qbxml);
+
+    // QuickBooks dies in the next message set: after that many of its requests (all of them, if it
+    // has fewer) it fails with 0x80010105, the session is gone, and no answer was kept (9002).
+    void die_within(int requests);
+    // The iterators of the session are gone, the session is not.
+    void lose_iterators();
 
     // For counts and comparisons in tests: how many records the books hold.
     std::size_t count(std::string_view ret_name) const;  // "CustomerRet", "InvoiceRet"

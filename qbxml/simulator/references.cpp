@@ -15,7 +15,7 @@ struct Target {
     std::string_view noun;  // a kind or a family
 };
 
-constexpr std::array<Target, 34> table{{
+constexpr auto table = std::to_array<Target>({
     {"AccountRef", "Account"},
     {"ARAccountRef", "Account"},
     {"AssetAccountRef", "Account"},
@@ -50,7 +50,7 @@ constexpr std::array<Target, 34> table{{
     {"SalesRepEntityRef", "Entity"},
     {"PrefillAccountRef", "Account"},
     {"ItemInventoryRef", "Item"},
-}};
+});
 
 std::string_view value_of(const Node& ref)
 {

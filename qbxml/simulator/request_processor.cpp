@@ -101,7 +101,9 @@ SimulatedQuickBooks::Processed RequestProcessor::process(std::string_view qbxml)
 {
     MessageSet set;
     if (auto failure = read(qbxml, set)) return {.response = "", .failure = std::move(failure)};
-    return {.response = recover_or_run(set), .failure = std::nullopt};
+    std::string response = recover_or_run(set);
+    if (!dead_) return {.response = std::move(response), .failure = std::nullopt};
+    return {.response = "", .failure = Failure{"0x80010105", "The server threw an exception."}};
 }
 
 std::optional<SimulatedQuickBooks::Failure> RequestProcessor::read(std::string_view qbxml,
@@ -155,18 +157,13 @@ std::optional<SimulatedQuickBooks::Failure> RequestProcessor::read(std::string_v
 
 std::string RequestProcessor::recover_or_run(MessageSet& set)
 {
-    auto& kept = books_.kept_answers();
+    const auto& kept = books_.kept_answers();
     if (set.new_id.size() > message_set_id_max) return set_answer(set.new_id, 9004);
     int code = 0;
     if (set.old_id == clear_all) {
-        if (!kept.empty()) books_.touch();
-        kept.clear();
+        books_.drop_answers();
     } else if (!set.old_id.empty() && set.old_id != set.new_id) {
-        if (kept.erase(set.old_id) > 0) {
-            books_.touch();
-        } else if (set.new_id.empty()) {
-            code = 600;
-        }
+        if (!books_.drop_answer(set.old_id) && set.new_id.empty()) code = 600;
     }
     const bool asks_status = set.requests.empty() && set.old_id == set.new_id;
     if (set.new_id.empty()) {
@@ -188,8 +185,9 @@ std::string RequestProcessor::recover_or_run(MessageSet& set)
     append_attribute(out, "messageSetStatusCode", cannot_keep ? "9005" : "0");
     out += ">\n" + run(set) + std::string(tail);
     if (!cannot_keep) {
-        kept[set.new_id] = {.checksum = sum, .answer = out};
-        books_.touch();
+        KeptAnswer answer{.checksum = sum};
+        if (!dead_) answer.answer = out;
+        books_.keep_answer(set.new_id, std::move(answer));
     }
     return out;
 }
@@ -199,8 +197,11 @@ std::string RequestProcessor::run(MessageSet& set)
     macros_.clear();
     std::string out;
     bool failed = false;
-    for (Node& request : set.requests)
+    dead_ = dies_after_.has_value();
+    for (Node& request : set.requests) {
+        if (dies_after_ && (*dies_after_)-- <= 0) break;
         answer(request, set, out, failed);
+    }
     return out;
 }
 

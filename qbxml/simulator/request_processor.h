@@ -25,6 +25,8 @@ public:
     }
 
     SimulatedQuickBooks::Processed process(std::string_view qbxml);
+    void die_within(int requests) { dies_after_ = requests; }
+    void lose_iterators() { queries_.lose_iterators(); }
 
 private:
     struct MessageSet {
@@ -51,6 +53,8 @@ private:
     const QuickBooksOptions& options_;
     std::int64_t opened_at_;
     Queries queries_;
+    std::optional<int> dies_after_;  // so many requests of the next message set
+    bool dead_ = false;
     std::map<std::string, std::string> macros_;  // of the message set at hand: name to id
 };
 
