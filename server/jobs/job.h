@@ -7,6 +7,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/ids.h"
+#include "server/jobs/cursor.h"
 
 namespace server::jobs {
 
@@ -28,24 +29,6 @@ inline bool ended(State s)
 {
     return s == State::done || s == State::failed || s == State::cancelled;
 }
-
-// How far a sync has come. The iterator lives in one QBWC session only; what is kept beyond it is
-// which query of the record type is at work and since when.
-struct Cursor {
-    int query = 0;                 // which of the record type's queries
-    std::string iterator_id = {};  // "" before the first page and after a lost session
-    int pages = 0;                 // of this query, in this session
-    int read = 0;                  // records so far, all queries
-    int read_here = 0;             // of them by the query at work
-    int created = 0;
-    int updated = 0;
-    int remaining = 0;  // iteratorRemainingCount of the last page
-    std::string modified_from =
-        {};                   // QuickBooks' wall clock the query starts at, "" = from the start
-    std::string newest = {};  // the largest TimeModified text seen by the query at work
-
-    bool operator==(const Cursor&) const = default;
-};
 
 // Why a job failed, or what stands in its way.
 struct Problem {

@@ -14,11 +14,6 @@ Value read_own(std::string_view text)
     return std::move(*value);
 }
 
-int int_at(const Value& value, std::string_view name)
-{
-    return static_cast<int>(value.integer_at(name).value_or(0));
-}
-
 Value time_or_null(base::Time time)
 {
     return time == base::Time{} ? Value() : Value(base::to_text(time));
@@ -42,37 +37,6 @@ Value problem_value(const Problem& p)
 }
 
 }  // namespace
-
-std::string cursor_text(const Cursor& c)
-{
-    Value value(Value::Object{});
-    value.set("query", c.query);
-    value.set("iteratorId", c.iterator_id);
-    value.set("pages", c.pages);
-    value.set("read", c.read);
-    value.set("readHere", c.read_here);
-    value.set("created", c.created);
-    value.set("updated", c.updated);
-    value.set("remaining", c.remaining);
-    value.set("modifiedFrom", c.modified_from);
-    value.set("newest", c.newest);
-    return qbxml::to_json(value);
-}
-
-Cursor cursor_from_text(std::string_view text)
-{
-    const Value value = read_own(text);
-    return Cursor{.query = int_at(value, "query"),
-                  .iterator_id = value.string_at("iteratorId"),
-                  .pages = int_at(value, "pages"),
-                  .read = int_at(value, "read"),
-                  .read_here = int_at(value, "readHere"),
-                  .created = int_at(value, "created"),
-                  .updated = int_at(value, "updated"),
-                  .remaining = int_at(value, "remaining"),
-                  .modified_from = value.string_at("modifiedFrom"),
-                  .newest = value.string_at("newest")};
-}
 
 std::string problem_text(const std::optional<Problem>& problem)
 {

@@ -1,4 +1,4 @@
-// Cursor and Problem as JSON text: the form in which rows keep them and programs read them.
+// A problem as JSON text, the form in which rows keep it and programs read it.
 #pragma once
 
 #include <string>
@@ -9,8 +9,6 @@
 
 namespace server::jobs {
 
-std::string cursor_text(const Cursor&);
-Cursor cursor_from_text(std::string_view);  // our own rows: anything unreadable is a bug
 std::string problem_text(const std::optional<Problem>&);  // "" for none
 std::optional<Problem> problem_from_text(std::string_view);
 

@@ -14,17 +14,6 @@ void ensure_out(const Job& job)
                  "an answer came for a job that was not out");
 }
 
-// The iterator dies with its session: the query at work starts over, nothing before it.
-void restart_query(Cursor& cursor)
-{
-    cursor.iterator_id.clear();
-    cursor.newest.clear();
-    cursor.pages = 0;
-    cursor.remaining = 0;
-    cursor.read -= cursor.read_here;
-    cursor.read_here = 0;
-}
-
 }  // namespace
 
 std::chrono::seconds wait_after(int attempt, const Backoff& backoff)
@@ -82,7 +71,7 @@ Job postponed(Job job, Problem problem, base::Time now, const Backoff& backoff)
         return refused(std::move(job), std::move(problem), now);
     job.state = State::queued;
     job.batch.reset();
-    restart_query(job.cursor);
+    job.cursor = restarted(std::move(job.cursor));
     job.problem = std::move(problem);
     job.run_at = now + wait_after(job.attempt, backoff);
     return job;
@@ -104,7 +93,7 @@ Job given_back(Job job, bool changes_books, base::Time now)
     }
     job.state = State::queued;
     job.batch.reset();
-    restart_query(job.cursor);
+    job.cursor = restarted(std::move(job.cursor));
     job.attempt = std::max(0, job.attempt - 1);
     job.run_at = std::min(job.run_at, now);
     return job;

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "qbxml/canonical/types.h"
 #include "qbxml/request.h"
 #include "qbxml/status.h"
 #include "server/base/ensure.h"
+#include "server/jobs/reading.h"
 
 namespace server::jobs {
 namespace {
@@ -129,28 +129,14 @@ void read_records(Verdict& verdict, const ResponseSet& answer, const canonical::
 
 void judge_sync(Verdict& verdict, const Job& job, const Response& response)
 {
-    const auto queries = canonical::queries_of(job.data_type);
-    verdict.cursor = job.cursor;
-    Cursor& cursor = verdict.cursor;
-    ++cursor.pages;
-    cursor.read += verdict.read;
-    cursor.read_here += verdict.read;
-    cursor.newest = std::max(cursor.newest, std::exchange(verdict.newest, {}));
-    cursor.remaining = response.iterator_remaining.value_or(0);
-    if (cursor.remaining > 0) {
-        cursor.iterator_id = response.iterator_id.value_or("");
-        verdict.kind = Ending::more;
-        return;
-    }
-    verdict.completed = queries[static_cast<std::size_t>(cursor.query)]->message;
-    verdict.newest = cursor.newest;
-    cursor.iterator_id.clear();
-    cursor.newest.clear();
-    cursor.read_here = 0;
-    cursor.pages = 0;
-    ++cursor.query;
-    const bool last = static_cast<std::size_t>(cursor.query) >= queries.size();
-    verdict.kind = last ? Ending::done : Ending::more;
+    auto next = advanced(job, {.read = verdict.read,
+                               .newest = std::exchange(verdict.newest, {}),
+                               .remaining = response.iterator_remaining.value_or(0),
+                               .iterator_id = response.iterator_id.value_or("")});
+    verdict.kind = next.more ? Ending::more : Ending::done;
+    verdict.cursor = std::move(next.cursor);
+    verdict.completed = std::move(next.completed);
+    verdict.newest = std::move(next.newest);
 }
 
 std::string write_result(const Verdict& verdict, const ResponseSet& answer)

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "qbxml/canonical/types.h"
 #include "qbxml/canonical/write.h"
 #include "qbxml/company_facts.h"
 #include "server/base/ensure.h"
+#include "server/jobs/reading.h"
 
 namespace server::jobs {
 namespace {
@@ -30,30 +30,11 @@ std::string joined(const std::vector<qbxml::Fault>& faults)
     return text;
 }
 
-// The query whose turn it is; those that this QuickBooks is too old for are passed over.
 Result<qbxml::MessageSet, Problem> sync_set(const Job& job, const Facts& facts, Cursor& cursor)
 {
-    const auto queries = canonical::queries_of(job.data_type);
-    const auto at = [&] { return static_cast<std::size_t>(cursor.query); };
-    while (at() < queries.size() && queries[at()]->since > facts.version)
-        ++cursor.query;
-    if (at() >= queries.size())
-        return Problem{
-            .code = "version_too_low",
-            .message = fmt::format("{} needs a newer qbXML than {}, which is what this QuickBooks "
-                                   "speaks",
-                                   job.data_type, facts.version.text()),
-            .cause = "The QuickBooks of this company is too old for this record type.",
-            .remedy = "Update QuickBooks, or leave this record type out.",
-            .actor = "user"};
-    const canonical::Query& query = *queries[at()];
-    qbxml::MessageSet set;
-    set.requests.push_back(canonical::query_request(
-        query, {.modified_from = query.delta ? std::string_view(cursor.modified_from) : "",
-                .page_size = facts.page_size,
-                .iterator_id = cursor.iterator_id,
-                .own_owner_id = facts.owner_id}));
-    return set;
+    auto request = next_request(job, {facts.version, facts.owner_id, facts.page_size}, cursor);
+    if (!request) return request.error();
+    return qbxml::MessageSet{.requests = {std::move(*request)}};
 }
 
 Result<canonical::Requests, Problem> write_requests(const Job& job, const Facts& facts)

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "qbxml/canonical/types.h"
 #include "qbxml/version.h"
 #include "server/base/ensure.h"
 #include "server/base/log.h"
 #include "server/jobs/planner.h"
+#include "server/service/sync.h"
 
 namespace server::service {
 namespace {
@@ -45,21 +45,6 @@ void note_attempt(store::Tx& tx, const jobs::Job& before, const jobs::Batch& bat
                     .outcome = std::string(outcome),
                     .status_code = problem ? problem->status_code : "",
                     .message = problem ? problem->message : ""});
-}
-
-// A delta starts a little before the newest change that was seen: QuickBooks' times are off by an
-// hour for half of the year (see the guide's section on time stamps), so two hours overlap.
-constexpr long overlap_seconds = 2 * 60 * 60;
-
-void start_query(store::Tx& tx, jobs::Job& job)
-{
-    if (job.kind != jobs::Kind::sync || job.operation != "delta" || job.cursor.pages > 0) return;
-    const auto queries = qbxml::canonical::queries_of(job.data_type);
-    const auto at = static_cast<std::size_t>(job.cursor.query);
-    if (at >= queries.size()) return;
-    const std::string newest = tx.watermark(job.company, queries[at]->message);
-    job.cursor.modified_from =
-        qbxml::canonical::wall_clock_before(newest, overlap_seconds).value_or("");
 }
 
 // The probe of a session that does not know yet which file is open. It is made when it is needed
@@ -184,13 +169,6 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
 
 namespace {
 
-std::string sync_result(const jobs::Cursor& cursor)
-{
-    return fmt::format(R"({{"read":{},"created":{},"updated":{},"unchanged":{}}})", cursor.read,
-                       cursor.created, cursor.updated,
-                       std::max(0, cursor.read - cursor.created - cursor.updated));
-}
-
 // `job` has the cursor already, where the verdict lets it read on.
 jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& verdict, Time now,
                 const jobs::Backoff& backoff)
@@ -249,8 +227,7 @@ jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, const jobs::Verdict& v
     base::ensure(before.has_value(), "a batch names a job that is not there");
     auto read_on = *before;
     const auto mirrored = put_records(tx, batch.company, verdict.records, now);
-    if (!verdict.completed.empty() && !verdict.newest.empty())
-        tx.save_watermark(batch.company, verdict.completed, verdict.newest, now);
+    end_query(tx, batch.company, verdict, now);
     auto cursor = verdict.cursor;
     cursor.created += mirrored.created;
     cursor.updated += mirrored.updated;
