@@ -73,6 +73,19 @@ std::string sha256_hex(std::string_view text)
     return hex(digest);
 }
 
+std::string fingerprint(std::string_view text)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    std::string written(32, '0');
+    for (std::size_t n = 0; n < 16; ++n) {
+        written[2 * n] = digits[digest[n] >> 4];
+        written[2 * n + 1] = digits[digest[n] & 15];
+    }
+    return written;
+}
+
 std::string hash_password(std::string_view password)
 {
     std::array<unsigned char, 16> salt{};

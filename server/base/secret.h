@@ -12,6 +12,8 @@ void random_bytes(std::span<unsigned char>);
 
 // Lower-case hexadecimal SHA-256.
 std::string sha256_hex(std::string_view);
+// The first 128 bits of it, in hexadecimal: whether two texts are the same.
+std::string fingerprint(std::string_view);
 
 // scrypt (N 32768, r 8, p 1: about 80 ms and 32 MiB), as
 // "scrypt$15$8$1$<salt hex>$<hash hex>". Slow on purpose: never inside a transaction.

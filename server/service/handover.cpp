@@ -212,7 +212,8 @@ Mirrored put_records(store::Tx& tx, const base::CompanyId& company,
                                         .edit_sequence = record.edit_sequence,
                                         .time_modified = record.time_modified,
                                         .json = record.json,
-                                        .source = record.masked_source},
+                                        .source = record.masked_source,
+                                        .voided = record.voided},
                                        now);
         if (put == store::Put::created) ++mirrored.created;
         if (put == store::Put::updated) ++mirrored.updated;

@@ -24,8 +24,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// Bytes that are no text.
+struct Bytes {
+    std::string_view bytes;
+};
 // A value for a placeholder $1 … $n; text is not copied and must live until the call returns.
-using Param = std::variant<std::nullptr_t, std::int64_t, std::string_view>;
+using Param = std::variant<std::nullptr_t, std::int64_t, std::string_view, Bytes>;
 
 // One row, valid inside the function that is given it. Columns count from 0.
 class Row {
@@ -34,6 +38,7 @@ public:
     virtual bool is_null(int column) const = 0;
     virtual std::int64_t integer(int column) const = 0;
     virtual std::string_view text(int column) const = 0;
+    virtual std::string_view bytes(int column) const = 0;
 };
 using OnRow = std::function<void(const Row&)>;
 

@@ -35,6 +35,12 @@ public:
         const char* bytes = cell.getText();
         return {bytes, static_cast<std::size_t>(cell.getBytes())};
     }
+    std::string_view bytes(int column) const override
+    {
+        const SQLite::Column cell = statement_.getColumn(column);
+        const void* bytes = cell.getBlob();
+        return {static_cast<const char*>(bytes), static_cast<std::size_t>(cell.getBytes())};
+    }
 
 private:
     SQLite::Statement& statement_;
@@ -142,6 +148,9 @@ private:
         } else if (const auto* text = std::get_if<std::string_view>(&param)) {
             prepared.texts[n].assign(*text);
             prepared.statement.bindNoCopy(place, prepared.texts[n]);
+        } else if (const auto* blob = std::get_if<Bytes>(&param)) {
+            prepared.statement.bindNoCopy(place, blob->bytes.data(),
+                                          static_cast<int>(blob->bytes.size()));
         } else {
             prepared.statement.bind(place);
         }

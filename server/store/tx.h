@@ -9,21 +9,15 @@
 #include <string_view>
 #include <vector>
 
+#include "server/base/compress.h"
 #include "server/jobs/job.h"
 #include "server/session/manners.h"
 #include "server/session/session.h"
 #include "server/store/company.h"
 #include "server/store/connection.h"
+#include "server/store/record.h"
 
 namespace server::store {
-
-// A record of the mirror as it is put in.
-struct RecordRow {
-    std::string_view data_type, id, source_type, name, edit_sequence, time_modified;
-    std::string_view json;
-    std::string_view source;  // what QuickBooks said, without the layout between elements
-};
-enum class Put { created, updated, unchanged };
 
 struct Attempt {
     base::JobId job = {};
@@ -99,14 +93,46 @@ public:
     void return_resent_batches(const base::CompanyId&);
 
     // --- records (tx_records.cpp)
-    // Writes nothing when the source is what is there already.
+    // Writes nothing when the source is what is there already. A tombstone comes back to life.
     Put put_record(const base::CompanyId&, const RecordRow&, base::Time now);
+    // Makes it a tombstone: everything as last seen, but deleted at `deleted_date` (a canonical
+    // time; "" when nobody knows). False when there is nothing to delete: it was never read, or is
+    // a tombstone already.
+    bool delete_record(const base::CompanyId&, std::string_view data_type, std::string_view id,
+                       std::string_view deleted_date, base::Time now);
+    // Tombstones too.
     std::optional<std::string> find_record(const base::CompanyId&, std::string_view data_type,
                                            std::string_view id);
-    // Canonical JSON of every record of a type, by id; valid inside the call.
+    std::optional<KeptRecord> find_kept(const base::CompanyId&, std::string_view data_type,
+                                        std::string_view id);
+    // Canonical JSON of every record of a type that is not deleted, by id; valid inside the call.
     void each_record(const base::CompanyId&, std::string_view data_type, std::int64_t limit,
                      const std::function<void(std::string_view json)>&);
+    // Of those that are not deleted, by type.
     std::vector<std::pair<std::string, std::int64_t>> count_records(const base::CompanyId&);
+
+    // --- what changed in the mirror (tx_changes.cpp)
+    // Those after a cursor, oldest first. A cursor before `pruned_through` has missed some.
+    std::vector<Change> changes(const base::CompanyId&, std::int64_t after, int limit);
+    std::int64_t newest_change(const base::CompanyId&);  // 0 before the first
+    std::int64_t pruned_through(const base::CompanyId&);
+    void prune_changes(base::Time before);
+    std::vector<VersionSeen> versions(const base::CompanyId&, std::string_view data_type,
+                                      std::string_view id);  // oldest first
+
+    // --- what a run that reads everything has met (tx_seen.cpp)
+    // Marking an id again is harmless.
+    void mark_seen(const base::CompanyId&, std::string_view run, std::string_view data_type,
+                   std::span<const std::string_view> ids);
+    // Makes tombstones, without a date, of the records that the run has not met: those of
+    // `source_types` ("Check"; all when empty) that were stored before the run started and have not
+    // changed since. At most `limit`; call again until it says 0, then forget the run.
+    int sweep_unseen(const base::CompanyId&, std::string_view run, std::string_view data_type,
+                     std::span<const std::string_view> source_types, base::Time started, int limit,
+                     base::Time now);
+    void forget_seen(std::string_view run);
+
+    // --- watermarks (tx_records.cpp)
     std::string watermark(const base::CompanyId&, std::string_view query);  // "" before the first
     void save_watermark(const base::CompanyId&, std::string_view query, std::string_view newest,
                         base::Time now);
@@ -118,7 +144,28 @@ private:
     // For statements that must change exactly one row.
     void run_one(std::string_view verb, std::string_view sql, std::initializer_list<Param> params);
 
+    // The number of a shelf; it is made when it is not there, or nullopt (tx_records.cpp).
+    std::int64_t shelf(const base::CompanyId&, std::string_view data_type);
+    std::optional<std::int64_t> known_shelf(const base::CompanyId&, std::string_view data_type);
+    struct Held;  // what put_record finds in place of what it puts
+    void insert_record(std::int64_t shelf, const RecordRow&, base::Time now);
+    void update_record(std::int64_t shelf, const RecordRow&, base::Time now);
+    // Numbers a change and writes it down (tx_changes.cpp).
+    std::int64_t note_change(const base::CompanyId&, std::int64_t shelf, std::string_view id,
+                             std::string_view kind, base::Time now);
+    struct Step;
+    void note_version(std::int64_t shelf, std::string_view id, const Step&);
+
     Connection& connection_;
+    // What this transaction has looked up already.
+    struct Shelf {
+        std::string company, data_type;
+        std::int64_t number = 0;
+    };
+    std::vector<Shelf> shelves_ = {};
+    std::string numbering_ = {};    // the company whose changes are numbered
+    std::int64_t last_change_ = 0;  // of it
+    std::optional<base::Packer> packer_ = {};
 };
 
 }  // namespace server::store

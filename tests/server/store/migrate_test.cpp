@@ -94,3 +94,30 @@ TEST_CASE("a new database file is for its owner alone, and commits reach the dis
     CHECK(pragma("PRAGMA synchronous") == "2");  // FULL
     CHECK(pragma("PRAGMA foreign_keys") == "1");
 }
+
+TEST_CASE("a row of an older version, without a fingerprint, is not taken for a change")
+{
+    Database database(Database::Place::memory);
+    const base::CompanyId maple{"maple"};
+    const store::RecordRow row{.data_type = "customers",
+                               .id = "1",
+                               .source_type = "Customer",
+                               .name = "Ann",
+                               .json = "{}",
+                               .source = "<CustomerRet/>"};
+    database.store.write([&](store::Tx& tx) {
+        tx.add_company(maple_company());
+        tx.put_record(maple, row, noon);
+    });
+    // As migration 3 carries it over.
+    database.store.connection().run_script(
+        "UPDATE record SET source_hash = '', source = '<CustomerRet/>', packed_source = NULL");
+    database.store.write([&](store::Tx& tx) {
+        CHECK(tx.find_kept(maple, "customers", "1")->source == "<CustomerRet/>");
+        CHECK(tx.put_record(maple, row, noon) == store::Put::unchanged);
+        auto other = row;
+        other.source = "<CustomerRet>2</CustomerRet>";
+        CHECK(tx.put_record(maple, other, noon) == store::Put::updated);
+        CHECK(tx.find_kept(maple, "customers", "1")->source == other.source);
+    });
+}

@@ -1,0 +1,51 @@
+// Values of the mirror: records as they are put in, as they are kept, and what became of them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/base/clock.h"
+
+namespace server::store {
+
+// A record of the mirror as it is put in.
+struct RecordRow {
+    std::string_view data_type, id, source_type, name, edit_sequence, time_modified;
+    std::string_view json;
+    std::string_view source;  // what QuickBooks said, without the layout between elements
+    // As they stand in the JSON: what is looked for without opening it.
+    std::string_view doc_date = {}, party_id = {}, status = {};
+    bool voided = false;
+    bool unresolved = false;  // names something that was not known when it was made
+    // Fingerprint of the source, and the source packed: made here when they are not given.
+    std::string_view source_hash = {}, packed_source = {};
+};
+enum class Put { created, updated, unchanged };
+
+// A record as it is kept.
+struct KeptRecord {
+    std::string id = {}, json = {}, source_type = {}, edit_sequence = {};
+    base::Time first_seen_at = {}, modified_at = {};
+    bool deleted = false, voided = false;
+    std::string source = {};
+};
+
+// What became of a record, in the order of `seq`.
+struct Change {
+    std::int64_t seq = 0;
+    std::string data_type = {}, id = {};
+    std::string kind = {};  // created, updated, deleted, voided
+    base::Time at = {};
+};
+
+// A version of a record that was seen.
+struct VersionSeen {
+    std::string kind = {};
+    base::Time at = {};
+    std::string edit_sequence = {};
+    std::vector<std::string> fields = {};  // paths of what differs from the version before
+};
+
+}  // namespace server::store
