@@ -24,7 +24,7 @@ DataFolder::DataFolder(std::string path) : path_(std::move(path))
 
 store::Store DataFolder::open(base::Time now) const
 {
-    store::Store store(store::open_sqlite(database()));
+    store::Store store(store::open_sqlite(database(), barrier_));
     store::migrate(store.connection(), now);
     return store;
 }

@@ -1,9 +1,11 @@
 // The folder that holds everything the server keeps.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "server/base/clock.h"
+#include "server/store/barrier.h"
 #include "server/store/store.h"
 
 namespace server {
@@ -15,12 +17,14 @@ public:
     explicit DataFolder(std::string path);
 
     // A store of its own on the folder's database, brought to this program's schema. The server may
-    // be running or not: each process has its own connection.
+    // be running or not: each process has its own connection. The stores of one folder object wait
+    // for the disk together.
     store::Store open(base::Time now) const;
     std::string database() const { return path_ + "/qbwcd.sqlite"; }
 
 private:
     std::string path_;
+    std::shared_ptr<store::Barrier> barrier_ = std::make_shared<store::Barrier>();
 };
 
 }  // namespace server

@@ -44,6 +44,7 @@ using OnRow = std::function<void(const Row&)>;
 
 // When a commit is on the disk: before it returns, or with the next one that is. Either way it is
 // whole, and no crash of the process loses it; only a power failure can take the last `soon` ones.
+// A commit that cannot be brought onto the disk throws Unavailable although others may see it.
 enum class Durable { at_once, soon };
 
 // One connection to one database; one thread at a time. Throws Unavailable and Conflict.
@@ -57,6 +58,8 @@ public:
     // Takes the right to write at once, so that it cannot be lost later.
     virtual void begin_write(Durable) = 0;
     virtual void commit() = 0;
+    // Returns when every commit so far is on the disk.
+    virtual void sync() = 0;
     virtual void rollback() noexcept = 0;
     // Several statements without parameters, for migrations.
     virtual void run_script(std::string_view sql) = 0;

@@ -13,6 +13,7 @@ namespace server::store {
 namespace {
 
 constexpr int busy_milliseconds = 10'000;
+constexpr int checkpoint_pages = 4'000;
 
 [[noreturn]] void translate(const SQLite::Exception& failure)
 {
@@ -48,14 +49,21 @@ private:
 
 class Sqlite final : public Connection {
 public:
-    explicit Sqlite(const std::string& path)
-    try : database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds) {
-        database_.exec("PRAGMA journal_mode = WAL");
-        database_.exec("PRAGMA synchronous = FULL");
+    Sqlite(const std::string& path, std::shared_ptr<Barrier> barrier)
+    try : database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds),
+        barrier_(std::move(barrier)) {
+        const std::string mode = database_.execAndGet("PRAGMA journal_mode = WAL").getString();
+        in_file_ = path != ":memory:";
+        if (in_file_ && mode != "wal")
+            throw Unavailable(fmt::format(
+                "the database {} cannot keep a write-ahead log there: its journal mode stays {}",
+                path, mode));
+        database_.exec("PRAGMA synchronous = NORMAL");
         database_.exec("PRAGMA foreign_keys = ON");
         database_.exec("PRAGMA cache_size = -16384");
-        database_.exec("PRAGMA wal_autocheckpoint = 4000");
         database_.exec("PRAGMA temp_store = MEMORY");
+        (void)database_.execAndGet("SELECT COUNT(*) FROM sqlite_schema");  // opens the -wal file
+        sqlite3_wal_hook(database_.getHandle(), &after_commit, this);
     } catch (const SQLite::Exception& failure) {
         throw Unavailable(fmt::format("cannot open the database {}: {}", path, failure.what()));
     }
@@ -78,17 +86,26 @@ public:
         }
     }
 
-    void begin_read() override { exec("BEGIN"); }
+    void begin_read() override
+    {
+        execute(begin_read_);
+        durable_ = Durable::soon;
+    }
     void begin_write(Durable durable) override
     {
-        if (durable != durable_) {
-            exec(durable == Durable::at_once ? "PRAGMA synchronous = FULL"
-                                             : "PRAGMA synchronous = NORMAL");
-            durable_ = durable;
-        }
-        exec("BEGIN IMMEDIATE");
+        execute(begin_write_);
+        durable_ = durable;
     }
-    void commit() override { exec("COMMIT"); }
+    void commit() override
+    {
+        execute(commit_);
+        if (durable_ == Durable::at_once) sync();
+    }
+    void sync() override
+    {
+        if (!in_file_) return;
+        barrier_->pass([this] { sync_log(); });
+    }
     void rollback() noexcept override
     {
         try {
@@ -97,7 +114,14 @@ public:
             // No transaction is open: SQLite rolled back by itself when the statement failed.
         }
     }
-    void run_script(std::string_view sql) override { exec(std::string(sql).c_str()); }
+    void run_script(std::string_view sql) override
+    {
+        try {
+            database_.exec(std::string(sql));
+        } catch (const SQLite::Exception& failure) {
+            translate(failure);
+        }
+    }
 
 private:
     struct Prepared {
@@ -117,13 +141,38 @@ private:
         }
     };
 
-    void exec(const char* sql)
+    void execute(SQLite::Statement& statement)
     {
         try {
-            database_.exec(sql);
+            statement.reset();
+            (void)statement.executeStep();
+            statement.reset();
         } catch (const SQLite::Exception& failure) {
+            statement.tryReset();
             translate(failure);
         }
+    }
+
+    // The -wal file onto the disk, by SQLite's own handle of it.
+    void sync_log()
+    {
+        sqlite3_file* log = nullptr;
+        sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+        if (log == nullptr || log->pMethods == nullptr)
+            throw Unavailable("the database has no write-ahead log");
+        const int code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+        if (code != SQLITE_OK) throw Unavailable(sqlite3_errstr(code));
+    }
+
+    // What SQLite does by itself, but a sync that fails in it is not passed over in silence.
+    static int after_commit(void* self, sqlite3* handle, const char* name, int pages)
+    {
+        if (pages < checkpoint_pages) return SQLITE_OK;
+        const int code =
+            sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        if ((code & 0xff) == SQLITE_IOERR)
+            static_cast<Sqlite*>(self)->barrier_->fail(sqlite3_errstr(code));
+        return SQLITE_OK;
     }
 
     Prepared& statement_for(std::string_view sql)
@@ -157,22 +206,28 @@ private:
     }
 
     SQLite::Database database_;
-    Durable durable_ = Durable::at_once;
+    const std::shared_ptr<Barrier> barrier_;
+    bool in_file_ = true;
+    Durable durable_ = Durable::soon;  // of the transaction that is open
+    SQLite::Statement begin_read_{database_, "BEGIN"};
+    SQLite::Statement begin_write_{database_, "BEGIN IMMEDIATE"};
+    SQLite::Statement commit_{database_, "COMMIT"};
     std::map<std::string, Prepared, std::less<>> statements_;
 };
 
 }  // namespace
 
-std::unique_ptr<Connection> open_sqlite(const std::string& path)
+std::unique_ptr<Connection> open_sqlite(const std::string& path, std::shared_ptr<Barrier> barrier)
 {
+    if (!barrier) barrier = std::make_shared<Barrier>();
     if (path != ":memory:" && !std::filesystem::exists(path)) {
         // Passwords' hashes and customers' data live here: for the server's user alone.
         const mode_t before = umask(0077);
-        auto made = std::make_unique<Sqlite>(path);
+        auto made = std::make_unique<Sqlite>(path, std::move(barrier));
         umask(before);
         return made;
     }
-    return std::make_unique<Sqlite>(path);
+    return std::make_unique<Sqlite>(path, std::move(barrier));
 }
 
 }  // namespace server::store

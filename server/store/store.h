@@ -62,10 +62,7 @@ public:
     }
 
     // Brings earlier commits that were to be durable `soon` onto the disk now.
-    void sync()
-    {
-        write([](Tx& tx) { tx.note_sync(); });
-    }
+    void sync() { connection_->sync(); }
 
     Connection& connection() { return *connection_; }
 

@@ -48,7 +48,6 @@ public:
     // Host, company and preferences as QuickBooks last gave them; "" before the first session.
     std::string first_look(const base::CompanyId&);
     void save_first_look(const base::CompanyId&, std::string_view text, base::Time now);
-    void note_sync();
     LoginGuard login_guard(std::string_view user_name, std::string_view address);
     void forget_login_failures(std::string_view user_name);
     // Forgets wrong passwords that delay nobody any more, of addresses that never had the right

@@ -145,11 +145,6 @@ void Tx::save_first_look(const base::CompanyId& company, std::string_view text, 
         {param(company), param(text), param(now)});
 }
 
-void Tx::note_sync()
-{
-    run_one("note_sync", "UPDATE sync_mark SET count = count + 1 WHERE id = 1", {});
-}
-
 LoginGuard Tx::login_guard(std::string_view user_name, std::string_view address)
 {
     LoginGuard guard;

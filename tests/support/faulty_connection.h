@@ -54,6 +54,11 @@ public:
         step("a commit");
         real_->commit();
     }
+    void sync() override
+    {
+        step("a sync");
+        real_->sync();
+    }
     void rollback() noexcept override { real_->rollback(); }
     void run_script(std::string_view sql) override
     {

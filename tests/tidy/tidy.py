@@ -46,7 +46,9 @@ HOMES = [
     (r"libpq", r"server/store/postgres\.cpp"),
     (r"spdlog/", r"server/base/log\.cpp"),
     (r"CLI/", r"server/(cli/|qbwcd\.cpp)"),
-    (r"(thread|mutex|condition_variable|future)$", r"server/(net/|cli/simulate\.cpp)"),
+    # The barrier is where threads that commit wait for one sync of the disk.
+    (r"(thread|mutex|condition_variable|future)$",
+     r"server/(net/|cli/simulate\.cpp|store/barrier\.)"),
 ]
 
 # Text that must stay in its room: (what, pattern, where it may stand).
