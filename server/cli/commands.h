@@ -38,7 +38,8 @@ void add_company_commands(CLI::App&,
                           Shell&);            // company create|list|show|accept-file, password, qwc
 void add_job_commands(CLI::App&, Shell&);     // sync, raw, push, interactive, job list|show|finish
 void add_record_commands(CLI::App&, Shell&);  // get
-void add_simulate_command(CLI::App&, Shell&);  // simulate
+void add_simulate_command(CLI::App&, Shell&);       // simulate
+void add_capabilities_commands(CLI::App&, Shell&);  // capabilities, schema
 
 // Writes the reason to standard error and returns `refused`.
 int fail(const qbxml::Error&);

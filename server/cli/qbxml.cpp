@@ -285,6 +285,7 @@ void add_qbxml_commands(CLI::App& app, Shell& shell)
     with_version(sample, "Only what this version has [13.0]");
     with_edition(sample);
     add_conversion_commands(*noun, shell);
+    add_language_capabilities_command(*noun, shell);
 }
 
 }  // namespace server::cli

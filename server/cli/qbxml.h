@@ -14,4 +14,7 @@ void add_qbxml_commands(CLI::App& app, Shell& shell);
 // convert and build: between qbXML and canonical records.
 void add_conversion_commands(CLI::App& noun, Shell& shell);
 
+// capabilities of a version and edition, without a server.
+void add_language_capabilities_command(CLI::App& noun, Shell& shell);
+
 }  // namespace server::cli
