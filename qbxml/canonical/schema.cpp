@@ -107,6 +107,12 @@ Value shared_as_read(std::string_view name)
                        {"jobTitle", text_or_null()},
                        {"emailAddress", text_or_null()},
                        {"phoneNumbers", array_of(reference("phone"))}});
+    if (name == "linkedTransaction")
+        return closed({{"recordRef", reference("recordRef")},
+                       {"date", or_null(reference("date"))},
+                       {"reference", text_or_null()},
+                       {"linkType", or_null(words("Amount|Quantity"))},
+                       {"amount", or_null(reference("money"))}});
     if (name == "reportLine")
         return closed({{"name", text()},
                        {"accountRef", or_null(reference("ref"))},
@@ -161,7 +167,6 @@ bool is_shared(Kind kind)
         case Kind::whole:
         case Kind::word:
         case Kind::object:
-        case Kind::linked_transaction:
         case Kind::allocation:
         case Kind::applied_transaction:
         case Kind::sales_line:
@@ -202,6 +207,7 @@ private:
         shared_.emplace(name);
         if (name == "contact") shared_.emplace("phone");
         if (name == "reportLine") shared_.insert({"ref", "money"});
+        if (name == "linkedTransaction") shared_.insert({"recordRef", "date", "money"});
         return reference(name);
     }
 
