@@ -1,0 +1,28 @@
+// What must hold: always, and when everything has come to rest.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "server/store/store.h"
+#include "tests/scenario/office.h"
+
+namespace scenario {
+
+// The invariants of every table, between any two calls. Throws Broken naming the first that does
+// not hold, with the rows.
+void check_invariants(server::store::Store&);
+
+// Every promise is kept or plainly told: nothing lost, nothing twice, nothing stuck.
+void check_promises(server::store::Store&, const Office&);
+
+// The mirror says what the books say. `whole`: to the letter; else by ids and edit sequences, as
+// far as asking for changes can show.
+void check_mirror(server::store::Store&, Office&, const std::vector<std::string>& types,
+                  bool whole);
+
+// Something of the company is still to be done without anybody's help.
+bool is_quiet(server::store::Store&, const Office&);
+std::string jobs_as_text(server::store::Store&, const Office&);
+
+}  // namespace scenario

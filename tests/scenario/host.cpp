@@ -1,0 +1,198 @@
+#include "tests/scenario/host.h"
+
+#include <fmt/format.h>
+
+#include "server/jobs/lifecycle.h"
+
+namespace scenario {
+
+using namespace server;
+using Done = ServerSide::Done;
+using What = Promise::What;
+
+namespace {
+
+const char* word_of(Done done)
+{
+    switch (done) {
+        case Done::yes: return "accepted";
+        case Done::no: return "not accepted";
+        case Done::maybe: return "no answer";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string Host::fresh(const char* word)
+{
+    return fmt::format("{}{}", word, ++count_);
+}
+
+std::vector<jobs::Job> Host::jobs()
+{
+    return server_.store().read([&](store::Tx& tx) {
+        return tx.list_jobs({.company = office_.company.id, .state = {}, .limit = 1000});
+    });
+}
+
+void Host::act()
+{
+    switch (story_.chance.below(12)) {
+        case 0:
+        case 1: return sync(story_.chance.percent(20));
+        case 2: return add_customer();
+        case 3:
+        case 4: return add_invoice();
+        case 5:
+        case 6: return change_phone();
+        case 7: return add_customer_raw();
+        case 8: return ask_raw();
+        case 9:
+            if (story_.chance.percent(30)) ask_to_page();
+            return;
+        default: return work_on_a_job();
+    }
+}
+
+void Host::sync(bool full)
+{
+    std::vector<jobs::Job> made;
+    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
+        made = desk.sync(office_.company.id, types_, full, store).value();
+    });
+    story_.tell(fmt::format("{}: the host asks for a{} sync: {}", office_.company.id.text,
+                            full ? " full" : "", word_of(done)));
+    if (done != Done::yes) return;
+    for (const auto& job : made)
+        office_.promises.push_back({.what = What::sync, .name = "sync", .job = job.id});
+}
+
+void Host::push(Promise promise, const char* data_type, const std::string& record)
+{
+    std::optional<base::JobId> job;
+    std::string refused;
+    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
+        const auto pushed = desk.push(office_.company.id, data_type, promise.record, record, store);
+        if (pushed)
+            job = pushed->job.id;
+        else
+            refused = pushed.error().front().message;
+    });
+    story_.tell(fmt::format("{}: the host pushes {} {}: {} {}{}", office_.company.id.text,
+                            data_type, promise.name, word_of(done), job ? job->text : "", refused));
+    if (done == Done::no || !job) return;
+    if (done == Done::yes) promise.job = job;
+    office_.promises.push_back(std::move(promise));
+}
+
+void Host::add_customer()
+{
+    const auto name = fresh("Pushed ");
+    push({.what = What::customer, .name = name}, "customers",
+         fmt::format(R"({{"name":"{}","phone":"555-0100"}})", name));
+}
+
+void Host::add_invoice()
+{
+    const auto customer = office_.some_customer_name();
+    if (customer.empty()) return;
+    const auto number = fresh("W");
+    push({.what = What::invoice, .name = number}, "invoices",
+         fmt::format(R"({{"customerRef":{{"name":"{}"}},"invoiceNumber":"{}","lineItems":[)"
+                     R"({{"itemRef":{{"name":"Framing"}},"quantity":"1","unitAmount":"10.00"}}]}})",
+                     customer, number));
+}
+
+void Host::change_phone()
+{
+    const auto id = office_.some_customer_id();
+    if (id.empty()) return;
+    const auto phone = fresh("555-9");
+    push({.what = What::phone, .name = phone, .record = id}, "customers",
+         fmt::format(R"({{"phone":"{}"}})", phone));
+}
+
+void Host::add_customer_raw()
+{
+    Promise promise{.what = What::customer, .name = fresh("Raw ")};
+    std::optional<base::JobId> job;
+    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
+        job = desk.raw(office_.company.id,
+                       fmt::format("<CustomerAddRq><CustomerAdd><Name>{}</Name></CustomerAdd>"
+                                   "</CustomerAddRq>",
+                                   promise.name),
+                       store)
+                  .value()
+                  .id;
+    });
+    story_.tell(fmt::format("{}: the host sends {}: {}", office_.company.id.text, promise.name,
+                            word_of(done)));
+    if (done == Done::no) return;
+    if (done == Done::yes) promise.job = job;
+    office_.promises.push_back(std::move(promise));
+}
+
+void Host::ask_raw()
+{
+    std::optional<base::JobId> job;
+    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
+        job = desk.raw(office_.company.id,
+                       "<CustomerQueryRq requestID=\"mine\"><MaxReturned>2</MaxReturned>"
+                       "</CustomerQueryRq>",
+                       store)
+                  .value()
+                  .id;
+    });
+    story_.tell(
+        fmt::format("{}: the host asks in qbXML: {}", office_.company.id.text, word_of(done)));
+    if (done == Done::yes)
+        office_.promises.push_back({.what = What::read, .name = "raw query", .job = job});
+}
+
+void Host::ask_to_page()
+{
+    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
+        (void)desk.interactive(office_.company.id, "https://books.example.com/{sessionID}", store)
+            .value();
+    });
+    story_.tell(
+        fmt::format("{}: the host asks to a page: {}", office_.company.id.text, word_of(done)));
+}
+
+// What people do to jobs, with what they saw in QuickBooks.
+void Host::work_on_a_job()
+{
+    const auto all = jobs();
+    if (all.empty()) return;
+    const auto& job = story_.chance.one_of(all);
+    std::string verb;
+    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
+        if (job.kind == jobs::Kind::interactive && job.state == jobs::State::queued &&
+            story_.chance.percent(60)) {
+            verb = "finishes";
+            (void)desk.finish(job.id, store);
+        } else if (job.state == jobs::State::queued && story_.chance.percent(30)) {
+            verb = "cancels";
+            (void)desk.cancel(job.id, store);
+        } else if (job.state == jobs::State::failed) {
+            verb = "retries";
+            (void)desk.retry(job.id, store);
+        } else if (jobs::may_resolve(job)) {
+            int made = 0;
+            for (const auto& promise : office_.promises)
+                if (promise.job == job.id) made = promise.made;
+            verb = made > 0 ? "resolves as applied" : "resolves as not applied";
+            (void)desk.resolve(job.id, made > 0, "", store);
+        } else {
+            verb = "would cancel";
+            if (desk.cancel(job.id, store) && job.state != jobs::State::queued)
+                throw Broken("a job that was not queued could be cancelled: " + job.id.text);
+            verb = job.state == jobs::State::queued ? "cancels" : "cannot cancel";
+        }
+    });
+    story_.tell(fmt::format("{}: the operator {} {}: {}", office_.company.id.text, verb,
+                            job.id.text, word_of(done)));
+}
+
+}  // namespace scenario

@@ -1,0 +1,44 @@
+// The host application and the operator: what they ask the server for, and what they do with jobs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/scenario/office.h"
+#include "tests/scenario/server_side.h"
+
+namespace scenario {
+
+class Host {
+public:
+    Host(Story& story, ServerSide& server, Office& office, std::vector<std::string> types)
+        : story_(story), server_(server), office_(office), types_(std::move(types))
+    {
+    }
+
+    // One deed by chance.
+    void act();
+    // Reads every type.
+    void sync(bool full);
+    const std::vector<std::string>& types() const { return types_; }
+
+private:
+    void add_customer();
+    void add_customer_raw();
+    void add_invoice();
+    void change_phone();
+    void ask_raw();
+    void ask_to_page();
+    void work_on_a_job();
+    void push(Promise, const char* data_type, const std::string& record);
+    std::string fresh(const char* word);
+    std::vector<server::jobs::Job> jobs();
+
+    Story& story_;
+    ServerSide& server_;
+    Office& office_;
+    std::vector<std::string> types_;
+    int count_ = 0;
+};
+
+}  // namespace scenario
