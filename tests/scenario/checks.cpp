@@ -182,17 +182,15 @@ std::string comparable(const std::string& json)
 Records in_mirror(store::Store& store, const Office& office, const std::string& type)
 {
     Records records;
-    auto& connection = store.connection();
-    const store::Param params[] = {std::string_view(office.company.id.text),
-                                   std::string_view(type)};
-    connection.begin_read();
-    connection.run(
-        "SELECT id, edit_sequence, json FROM record WHERE company_id = $1 AND data_type = $2",
-        params, [&](const store::Row& row) {
-            records[std::string(row.text(0))] = {std::string(row.text(1)),
-                                                 std::string(row.text(2))};
+    store.read([&](store::Tx& tx) {
+        tx.each_record(office.company.id, type, 1'000'000, [&](std::string_view json) {
+            const auto value = qbxml::parse_json(json);
+            if (!value) throw Broken("a record of the mirror is no JSON: " + std::string(json));
+            const auto* metadata = value->find("metadata");
+            records[value->string_at("id")] = {metadata ? metadata->string_at("editSequence") : "",
+                                               std::string(json)};
         });
-    connection.commit();
+    });
     return records;
 }
 
@@ -223,6 +221,31 @@ Records in_books(store::Store& store, Office& office, const std::string& type)
 }
 
 }  // namespace
+
+void check_changes(store::Store& store, const Office& office)
+{
+    std::map<std::string, std::set<std::string>> live;  // by type, as the log tells it
+    std::int64_t last = 0;
+    store.read([&](store::Tx& tx) {
+        for (;;) {
+            const auto page = tx.changes(office.company.id, last, 100);
+            if (page.empty()) break;
+            for (const auto& change : page) {
+                if (change.seq <= last) throw Broken("the change log goes back");
+                last = change.seq;
+                auto& ids = live[change.data_type];
+                if (change.kind == "deleted")
+                    ids.erase(change.id);
+                else if (!ids.insert(change.id).second && change.kind == "created")
+                    throw Broken(fmt::format("{} was created twice in the log", change.id));
+            }
+        }
+        for (const auto& [type, count] : tx.count_records(office.company.id))
+            if (static_cast<std::size_t>(count) != live[type].size())
+                throw Broken(fmt::format("the log tells of {} {}, the mirror has {}",
+                                         live[type].size(), type, count));
+    });
+}
 
 void check_mirror(store::Store& store, Office& office, const std::vector<std::string>& types,
                   bool whole)

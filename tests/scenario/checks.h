@@ -21,7 +21,10 @@ void check_promises(server::store::Store&, const Office&);
 void check_mirror(server::store::Store&, Office&, const std::vector<std::string>& types,
                   bool whole);
 
-// Something of the company is still to be done without anybody's help.
+// Who reads the change log from its start knows what is in the mirror.
+void check_changes(server::store::Store&, const Office&);
+
+// Nothing is left that would be done without anybody's help.
 bool is_quiet(server::store::Store&, const Office&);
 std::string jobs_as_text(server::store::Store&, const Office&);
 

@@ -239,7 +239,15 @@ void Connector::carry()
     if (stranger_ && changes_books(request_))
         throw Broken("a request that changes the books went to another company file");
     office_.keep_no_answers(story_.strikes(8));
+    const bool dies = story_.strikes(12);
+    if (dies) session_->die_within(story_.chance.below(3));
     auto processed = stranger_ ? session_->process(request_) : office_.process(*session_, request_);
+    if (processed.failure && dies) {
+        hresult_ = processed.failure->hresult;
+        story_.tell(fmt::format("{}: QuickBooks dies over it: {}", name_, hresult_));
+        open_quickbooks();
+        return;
+    }
     if (processed.failure) {
         hresult_ = processed.failure->hresult;
         throw Broken(

@@ -36,8 +36,8 @@ struct Company {
 
 class World {
 public:
-    World(Story& story, std::uint64_t seed, bool careful)
-        : story_(story), seed_(seed), careful_(careful), server_(story, shape_of(story))
+    World(Story& story, Ground& ground, std::uint64_t seed, bool careful)
+        : story_(story), seed_(seed), careful_(careful), server_(story, ground, shape_of(story))
     {
         const int companies = story.chance.percent(15) ? 2 : 1;
         for (int n = 0; n < companies; ++n)
@@ -46,7 +46,7 @@ public:
 
     void run()
     {
-        const int events = story_.chance.between(25, 110);
+        const int events = story_.chance.between(20, 95);
         for (int event = 0; event < events; ++event) {
             one_event();
             if (careful_ || event % 16 == 0) check_invariants(server_.store());
@@ -164,8 +164,10 @@ private:
             if (!full && company.office->restored) continue;
             check_mirror(server_.store(), *company.office, company.host->types(), full);
         }
-        for (auto& company : companies_)
+        for (auto& company : companies_) {
             check_promises(server_.store(), *company.office);
+            check_changes(server_.store(), *company.office);
+        }
     }
 
     Story& story_;
@@ -176,15 +178,17 @@ private:
 };
 
 // "" when everything held; else what did not.
-std::string run_seed(std::uint64_t seed, bool careful, std::vector<std::string>& lines)
+std::string run_seed(std::uint64_t seed, Ground& ground, bool careful,
+                     std::vector<std::string>& lines)
 {
     Story story(seed);
     std::string failure;
     try {
-        World world(story, seed, careful);
+        World world(story, ground, seed, careful);
         world.run();
     } catch (const std::exception& broken) {
         failure = broken.what();
+        ground.forget();
     }
     lines = std::move(story.lines);
     return failure;
@@ -235,18 +239,19 @@ int run(int argc, char** argv)
         }
     }
     base::log::set_level(base::log::Level::off);
+    Ground ground;
     const auto start = std::chrono::steady_clock::now();
     std::map<std::string, std::pair<std::uint64_t, int>>
         failures;  // by what broke: seed, how often
     for (std::uint64_t seed = first; seed < first + count; ++seed) {
         std::vector<std::string> lines;
-        const auto failure = run_seed(seed, count == 1, lines);
+        const auto failure = run_seed(seed, ground, count == 1, lines);
         if (trace) print_trace(lines);
         if (failure.empty()) continue;
         // Once more with the invariants checked at every event: the trace ends where it breaks.
         if (failures.empty()) {
             std::vector<std::string> again;
-            const auto earlier = run_seed(seed, true, again);
+            const auto earlier = run_seed(seed, ground, true, again);
             if (!trace) print_trace(earlier.empty() ? lines : again);
             std::cout << "seed " << seed << ": " << (earlier.empty() ? failure : earlier) << '\n';
         }

@@ -23,28 +23,36 @@ service::ConnectorSettings settings_of(const ServerShape& shape)
 
 }  // namespace
 
-ServerSide::ServerSide(Story& story, const ServerShape& shape) : story_(story), shape_(shape)
+ServerSide::ServerSide(Story& story, Ground& ground, const ServerShape& shape)
+    : story_(story), ground_(ground), shape_(shape)
 {
-    if (shape.on_disk) folder_ = std::make_unique<testing::TemporaryFolder>();
     if (shape.soap) codec_ = std::make_unique<qbwc::Codec>();
+    if (shape.on_disk)
+        folder_ = std::make_unique<testing::TemporaryFolder>();
+    else
+        (void)ground.fresh(clock.now());
     start();
-    store::migrate(worker_->store.connection(), clock.now());
     faults_->heal();
 }
 
-// A process begins. The database in memory outlives it: what a process had open is rolled back.
+std::unique_ptr<store::Connection> ServerSide::connect()
+{
+    if (!folder_) return ground_.again();
+    auto opened = store::open_sqlite(folder_->file("qbwcd.sqlite"));
+    store::migrate(*opened, clock.now());
+    return opened;
+}
+
+// A process begins. What the one before had open in the database was rolled back.
 void ServerSide::start()
 {
     router_.reset();
     connector_.reset();
     desk_.reset();
-    if (shape_.on_disk) worker_.reset();
-    if (!worker_) {
-        const auto path = folder_ ? folder_->file("qbwcd.sqlite") : std::string(":memory:");
-        worker_ = std::make_unique<web::Worker>(
-            qbwc::CodecLimits{}, store::Store(std::make_unique<testing::FaultyConnection>(
-                                     store::open_sqlite(path), faults_)));
-    }
+    worker_.reset();
+    worker_ = std::make_unique<web::Worker>(
+        qbwc::CodecLimits{},
+        store::Store(std::make_unique<testing::FaultyConnection>(connect(), faults_)));
     connector_ = std::make_unique<service::WebConnector>(clock, ids, settings_of(shape_));
     desk_ = std::make_unique<service::JobDesk>(clock, ids);
     router_ = std::make_unique<web::Router>(*connector_, web::SiteSettings{});

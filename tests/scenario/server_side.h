@@ -10,6 +10,7 @@
 #include "server/service/job_desk.h"
 #include "server/service/web_connector.h"
 #include "server/web/router.h"
+#include "tests/scenario/ground.h"
 #include "tests/scenario/story.h"
 #include "tests/support/clock.h"
 #include "tests/support/faulty_connection.h"
@@ -27,7 +28,7 @@ struct ServerShape {
 
 class ServerSide {
 public:
-    ServerSide(Story&, const ServerShape&);
+    ServerSide(Story&, Ground&, const ServerShape&);
 
     testing::ManualClock clock;
     testing::SeededIds ids;
@@ -51,8 +52,10 @@ private:
     Done guarded(const std::function<void()>&);
     std::optional<qbwc::Reply> answer(const qbwc::Call&);
     void start();
+    std::unique_ptr<server::store::Connection> connect();
 
     Story& story_;
+    Ground& ground_;
     ServerShape shape_;
     std::shared_ptr<testing::Faults> faults_ = std::make_shared<testing::Faults>();
     std::unique_ptr<testing::TemporaryFolder> folder_;
