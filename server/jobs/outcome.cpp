@@ -211,7 +211,10 @@ Verdict judge_failure(const Batch& batch, std::string_view hresult, std::string_
     Verdict verdict{.kind = kind_of(status.retry, batch),
                     .problem = problem_of(status, hresult, message),
                     .status_code = std::string(hresult)};
-    if (verdict.kind == Ending::refused) return verdict;  // our text was bad: the run goes on
+    // Our text was bad: the run goes on. Of a set that was sent before it tells nothing about what
+    // the earlier sending did, so that one stays in doubt.
+    const bool sent_before = batch.changes_books && batch.sendings > 1;
+    if (verdict.kind == Ending::refused && !sent_before) return verdict;
     // QuickBooks is busy or gone. Whether a write arrived is not known.
     verdict.kind = kind_without_answer(batch);
     verdict.breach = fmt::format("QuickBooks could not do the work: {} {} (code {})",

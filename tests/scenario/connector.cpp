@@ -242,10 +242,10 @@ void Connector::carry()
     const bool dies = story_.strikes(12);
     if (dies) session_->die_within(story_.chance.below(3));
     auto processed = stranger_ ? session_->process(request_) : office_.process(*session_, request_);
+    if (dies) open_quickbooks();  // dead, or the set was answered from its record
     if (processed.failure && dies) {
         hresult_ = processed.failure->hresult;
         story_.tell(fmt::format("{}: QuickBooks dies over it: {}", name_, hresult_));
-        open_quickbooks();
         return;
     }
     if (processed.failure) {

@@ -243,6 +243,16 @@ TEST_CASE("an HRESULT instead of an answer")
     CHECK(judge_failure(batch_for(add_job), row.hresult, "").kind == row.writing);
 }
 
+TEST_CASE("a refusal of a set that was sent before does not tell what its first sending did")
+{
+    auto batch = batch_for(add_job);
+    CHECK(judge_failure(batch, "0x80040400", "").kind == Ending::refused);
+    batch.sendings = 2;
+    const auto again = judge_failure(batch, "0x80040400", "");
+    CHECK(again.kind == Ending::resend);
+    CHECK_FALSE(again.breach.empty());
+}
+
 TEST_CASE("a push is judged by its first answer, and gives id and edit sequence back")
 {
     const Job push{
