@@ -30,6 +30,8 @@ service::ConnectorSettings connector_settings(const Config& config)
             .page_size = config.page_size,
             .session = {.idle = std::chrono::minutes(config.session_idle_minutes),
                         .busy = std::chrono::minutes(config.session_busy_minutes)},
+            .live = {.hold = std::chrono::seconds(config.live_hold_seconds),
+                     .quiet = std::chrono::seconds(config.live_quiet_seconds)},
             .backoff = {.attempts_max = config.attempts}};
 }
 
@@ -85,6 +87,8 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
     DataFolder folder(config.data);
     // Opened once before anything listens: a database that cannot be used stops the start.
     store::Store upkeep_store = folder.open(clock.now());
+    store::Store watching_store = folder.open(clock.now());
+    service::LiveWatch watch;
     service::WebConnector connector(clock, ids, connector_settings(config));
     web::Router router(connector, {config.public_url, config.proxies});
 
@@ -117,6 +121,18 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
             service::prune(own, clock.now());
         } catch (const std::exception& failure) {
             log::error("upkeep.failed", {{"reason", failure.what()}});
+        }
+    });
+    server.every(std::chrono::milliseconds(100), [&] {
+        std::vector<base::CompanyId> held;
+        for (auto& topic : server.parked())
+            held.push_back({std::move(topic)});
+        if (held.empty()) return;
+        try {
+            for (const auto& company : watch.stirred(held, watching_store, clock.now()))
+                server.wake(company.text);
+        } catch (const std::exception& failure) {
+            log::error("live.failed", {{"reason", failure.what()}});
         }
     });
     server.start();

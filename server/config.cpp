@@ -128,6 +128,12 @@ std::vector<Option> make_options()
                "Minutes without a call after which a session is closed and its work given back."),
         number("session-busy-minutes", &Config::session_busy_minutes, 1, 1440,
                "The same while QuickBooks works on a message set."),
+        number("live-hold-seconds", &Config::live_hold_seconds, 0, 90,
+               "Seconds for which a Web Connector's question for work is held back while somebody "
+               "waits for an answer; below the time-out of every proxy before this server; 0: "
+               "never."),
+        number("live-quiet-seconds", &Config::live_quiet_seconds, 10, 3600,
+               "Seconds for which a session stays open after somebody last waited."),
         number("page-size", &Config::page_size, 1, 10'000,
                "Records asked for at a time (MaxReturned) where QuickBooks can page."),
         number("attempts", &Config::attempts, 1, 100,

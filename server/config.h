@@ -27,6 +27,8 @@ struct Config {
     int connections = 256;
     int session_idle_minutes = 15;
     int session_busy_minutes = 60;
+    int live_hold_seconds = 50;
+    int live_quiet_seconds = 30;
     int page_size = 100;
     int attempts = 8;
     std::string minimum_connector, advised_connector;

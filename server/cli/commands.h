@@ -24,7 +24,8 @@ inline constexpr int unusable = 2;
 struct Shell {
     Config config;
     std::function<int()> run;
-    bool json = false;  // --json: one JSON value a line on standard output
+    bool json = false;     // --json: one JSON value a line on standard output
+    int wait_seconds = 0;  // --wait of what makes jobs: until they have ended, 0 = not at all
 
     base::SystemClock clock = {};
     base::RandomIds ids = {};

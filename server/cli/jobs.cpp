@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/cli/commands.h"
+#include "server/cli/wait.h"
 #include "server/jobs/job_text.h"
 #include "server/service/job_desk.h"
 
@@ -40,11 +41,12 @@ void print_job(const jobs::Job& job)
 int sync(Shell& shell, const std::string& slug, const std::vector<std::string>& types, bool full)
 {
     auto store = shell.open_store();
-    const auto made = service::JobDesk(shell.clock, shell.ids).sync({slug}, types, full, store);
+    auto made = service::JobDesk(shell.clock, shell.ids).sync({slug}, types, full, store);
     if (!made) return fail(made.error());
+    const int ended = wait_if_asked(shell, store, *made);
     for (const auto& job : *made)
         print(shell, job);
-    return success;
+    return ended;
 }
 
 int raw(Shell& shell, const std::string& slug)
@@ -74,11 +76,14 @@ int push(Shell& shell, const std::string& slug, const std::string& type, const s
     }
     for (const auto& warning : made->warnings)
         std::cerr << fmt::format("qbwcd: warning: {}: {}\n", warning.path, warning.message);
-    if (dry_run)
+    if (dry_run) {
         std::cout << made->qbxml << '\n';
-    else
-        print_job(made->job);
-    return success;
+        return success;
+    }
+    std::vector<jobs::Job> one{made->job};
+    const int ended = wait_if_asked(shell, store, one);
+    print_job(one.front());
+    return ended;
 }
 
 int interactive(Shell& shell, const std::string& slug, const std::string& url)
@@ -214,9 +219,10 @@ void add_job_list(CLI::App& job, Shell& shell)
 
 void add_job_verbs(CLI::App& app, Shell& shell)
 {
-    auto* job = app.add_subcommand("job", "Jobs: list, show, cancel, retry, resolve, finish");
+    auto* job = app.add_subcommand("job", "Jobs: list, show, wait, cancel, retry, resolve, finish");
     job->require_subcommand(1);
     add_job_list(*job, shell);
+    add_wait_command(*job, shell);
     add_job_moves(*job, shell);
     auto id = std::make_shared<std::string>();
     auto* shown = job->add_subcommand("show", "One job with its attempts");
@@ -250,6 +256,7 @@ void add_job_commands(CLI::App& app, Shell& shell)
     synced->add_option("types", wanted->types,
                        "Record types (default: all), e.g. customers invoices");
     synced->add_flag("--full", wanted->full, "Everything, not only what changed");
+    add_wait_option(*synced, shell);
     synced->callback([&shell, wanted] {
         shell.run = [&shell, wanted] {
             return sync(shell, wanted->slug, wanted->types, wanted->full);
@@ -269,6 +276,7 @@ void add_job_commands(CLI::App& app, Shell& shell)
                        "Change this record (a merge patch) instead of adding one");
     pushed->add_flag("--dry-run", wanted->dry_run,
                      "Print the qbXML that would go, or what is wrong; queue nothing");
+    add_wait_option(*pushed, shell);
     pushed->callback([&shell, wanted] {
         shell.run = [&shell, wanted] {
             return push(shell, wanted->slug, wanted->type, wanted->id, wanted->dry_run);

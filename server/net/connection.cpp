@@ -206,6 +206,64 @@ Connection::Awaitable<bool> Connection::read_body(RequestReader& reader, BodyCha
 
 Connection::Awaitable<web::Response> Connection::call(web::Request request)
 {
+    auto response = co_await ask(std::move(request));
+    if (!response) co_return busy_answer();
+    if (!response->park) co_return std::move(*response);
+    auto held = co_await hold(std::move(*response));
+    co_return held;
+}
+
+// Until a new answer is there, the time is over, the peer has left or the server stops. Holds the
+// answer and the request, no worker.
+Connection::Awaitable<web::Response> Connection::hold(web::Response parked)
+{
+    const auto& limits = house_.limits;
+    const auto until = steady_clock::now() + std::min(parked.park->at_most, limits.parked);
+    while (co_await park(parked.park->topic, until)) {
+        auto next = co_await ask(parked.park->again);
+        if (!next) break;
+        if (!next->park) co_return std::move(*next);
+        parked = std::move(*next);
+        // Woken for nothing: what woke it may well do so all the time.
+        released_.reset();
+        co_await rest(std::min(until, steady_clock::now() + limits.parked_again));
+    }
+    parked.park.reset();
+    co_return parked;
+}
+
+// True: woken.
+Connection::Awaitable<bool> Connection::park(std::string topic, steady_clock::time_point until)
+{
+    released_.reset();
+    Parking::Release release = [self = shared_from_this(),
+                                &context = thread_.context](bool woken) mutable {
+        asio::post(context, [self = std::move(self), woken] {
+            self->released_ = woken;
+            self->answered_.cancel();
+        });
+    };
+    const auto place = house_.parking.enter(topic, std::move(release));
+    if (!place) co_return false;
+    co_await rest(until);
+    house_.parking.leave(*place);
+    co_return released_.value_or(false);
+}
+
+// Until then, or until it is released or there is nobody left to answer.
+Connection::Awaitable<void> Connection::rest(steady_clock::time_point until)
+{
+    error_code ignored;
+    while (!released_ && !house_.stopping && !stream_->peer_left()) {
+        const auto now = steady_clock::now();
+        if (now >= until) break;
+        answered_.expires_at(std::min(until, now + house_.limits.parked_look));
+        co_await answered_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+Connection::Awaitable<std::optional<web::Response>> Connection::ask(web::Request request)
+{
     answer_.reset();
     answered_.expires_at(steady_clock::time_point::max());
     // The last one to let go of the connection must be its own thread.
@@ -216,7 +274,7 @@ Connection::Awaitable<web::Response> Connection::call(web::Request request)
             self->answered_.cancel();
         });
     };
-    if (!house_.workers.take(request, done)) co_return busy_answer();
+    if (!house_.workers.take(request, done)) co_return std::nullopt;
     error_code ignored;
     while (!answer_) {
         co_await answered_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

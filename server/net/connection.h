@@ -57,6 +57,10 @@ private:
     Awaitable<bool> read_head(RequestReader& reader);
     Awaitable<bool> read_body(RequestReader& reader, BodyCharge& charge);
     Awaitable<web::Response> call(web::Request request);
+    Awaitable<std::optional<web::Response>> ask(web::Request request);  // nullopt: no worker
+    Awaitable<web::Response> hold(web::Response parked);
+    Awaitable<bool> park(std::string topic, std::chrono::steady_clock::time_point until);
+    Awaitable<void> rest(std::chrono::steady_clock::time_point until);
     Awaitable<bool> write_answer(const web::Response& response, const AnswerForm& form,
                                  bool with_body);
     Awaitable<bool> write_all(std::string_view bytes);
@@ -70,7 +74,8 @@ private:
     const std::shared_ptr<Stream> stream_;
     boost::asio::steady_timer answered_;  // never expires; cancelled when the answer is there
     std::optional<web::Response> answer_;
-    std::string pending_;  // read, but not yet used
+    std::optional<bool> released_;  // from its parking place: true, to ask again
+    std::string pending_;           // read, but not yet used
     bool first_ = true;
     bool idle_ = true;      // waits for a request of which no byte has come
     bool answers_ = false;  // the last thing written was an answer: part in peace

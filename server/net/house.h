@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "server/net/limits.h"
+#include "server/net/parking.h"
 #include "server/net/workers.h"
 
 namespace server::net {
@@ -92,6 +93,7 @@ struct House {
           report(std::move(to)),
           bodies(given.bodies_bytes_max),
           census(given.connections_max, given.connections_per_address_max),
+          parking(given.parked_max),
           workers(worker_count, given.waiting_max, std::move(make_answer), report)
     {
     }
@@ -100,6 +102,7 @@ struct House {
     const Report report;
     BodyBudget bodies;
     Census census;
+    Parking parking;
     Workers workers;
     Sparingly noise;
     std::atomic<bool> stopping{false};

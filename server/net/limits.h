@@ -26,6 +26,12 @@ struct Limits {
     std::chrono::milliseconds linger = std::chrono::seconds{2};  // for the peer to read the last
     std::size_t bytes_per_second_min = 1024;  // of a body or an answer, after the stall time
 
+    int parked_max = 128;  // calls held without a worker; beyond them they are answered at once
+    std::chrono::milliseconds parked = std::chrono::seconds{90};  // at most, whatever is asked for
+    std::chrono::milliseconds parked_look{
+        500};  // between two looks whether the peer is still there
+    std::chrono::milliseconds parked_again{1000};  // after it was woken for nothing
+
     std::chrono::milliseconds soft_stop = std::chrono::seconds{10};
 };
 

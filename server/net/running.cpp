@@ -235,6 +235,7 @@ void Server::Running::on_every_thread(const std::function<void(IoThread&)>& task
 void Server::Running::close_doors()
 {
     house_.stopping = true;
+    house_.parking.close();
     on_every_thread([this](IoThread& io) {
         if (&io != &threads_.front()->io) return;
         error_code ignored;
@@ -356,6 +357,16 @@ std::vector<unsigned short> Server::ports() const
 void Server::every(std::chrono::milliseconds interval, std::function<void()> chore)
 {
     running_->every(interval, std::move(chore));
+}
+
+std::vector<std::string> Server::parked() const
+{
+    return running_->parking().topics();
+}
+
+void Server::wake(const std::string& topic)
+{
+    running_->parking().wake(topic);
 }
 
 std::optional<qbxml::Error> Server::reload_tls()

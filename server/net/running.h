@@ -31,6 +31,7 @@ public:
     void start();
     std::vector<unsigned short> ports() const;
     void every(std::chrono::milliseconds interval, std::function<void()> chore);
+    Parking& parking() { return house_.parking; }
     std::optional<qbxml::Error> reload_tls();
     bool stop();
     bool run_until_signal();

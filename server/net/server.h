@@ -51,6 +51,11 @@ public:
     // it: never two at once. Before start only.
     void every(std::chrono::milliseconds interval, std::function<void()> chore);
 
+    // Topics of the calls that are parked (web::Park), and sends the one of a topic on its way. Any
+    // thread.
+    std::vector<std::string> parked() const;
+    void wake(const std::string& topic);
+
     // New connections get the certificates now in the files. When one of them is bad all stay as
     // they were and the error says why.
     std::optional<qbxml::Error> reload_tls();

@@ -1,5 +1,6 @@
 #include "server/net/stream.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -159,6 +160,14 @@ void Stream::close()
     error_code ignored;
     socket_.close(ignored);
     timer_.cancel();
+}
+
+bool Stream::peer_left() const
+{
+    if (!socket_.is_open()) return true;
+    // native_handle() is not const, though asking for it changes nothing.
+    pollfd state{const_cast<Socket&>(socket_).native_handle(), POLLRDHUP, 0};
+    return ::poll(&state, 1, 0) > 0;
 }
 
 std::string_view Stream::problem() const

@@ -45,6 +45,9 @@ public:
     Awaitable<void> part(char* scratch, std::size_t bytes_max);
     void close();
 
+    // The peer has hung up, or will send no more; without reading. What it sent may still wait.
+    bool peer_left() const;
+
     bool secure() const { return tls_.has_value(); }
     // After a failed handshake: words for the log, and whether the peer used the wrong protocol.
     std::string_view problem() const;

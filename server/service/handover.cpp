@@ -162,7 +162,8 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
         tx.save_job(jobs::refused(*job, planned.error(), now));
     }
     const auto next = tx.next_run_at(s.company, allowed);
-    if (next && *next <= now + limits.no_op_within) return {session::Soon{}, "", false};
+    const bool live = limits.live && allowed.writes;
+    if (live || (next && *next <= now + limits.no_op_within)) return {session::Soon{}, "", false};
     return {session::Nothing{allowed.why.empty() ? std::string(all_done_text) : allowed.why}, "",
             false};
 }
@@ -311,7 +312,8 @@ Outlook outlook(store::Tx& tx, const session::Session& s, const jobs::Job& last,
     const auto next = tx.next_run_at(s.company, allowed);
     const bool soon = next && *next <= now + limits.no_op_within;
     const bool doubt = allowed.writes && tx.batch_in_doubt(s.company);
-    const bool more = due > 0 || going || soon || doubt;
+    const bool live = limits.live && allowed.writes;
+    const bool more = due > 0 || going || soon || doubt || live;
 
     // Each job counts 100; the one that is read page by page counts what it has read.
     std::int64_t part = going ? 0 : 100;

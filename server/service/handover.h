@@ -26,6 +26,7 @@ struct HandoutLimits {
     std::chrono::seconds no_op_within{10};
     int sendings_max = 8;  // of one batch that never gets an answer; then a person must look
     session::Allowed allowed = {};
+    bool live = false;  // somebody waits: the session stays open when nothing is left
 };
 
 // What the company's session does next: a batch in doubt before anything else (but not for ever:

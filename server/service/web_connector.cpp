@@ -115,6 +115,13 @@ qbwc::Reply WebConnector::answer(qbwc::Call call, const Caller& caller, Store& s
     return std::visit([&](auto& one) { return on(one, caller, store); }, call);
 }
 
+std::optional<Hold> WebConnector::hold(std::string_view ticket, Store& store) const
+{
+    if (ticket.empty() || settings_.live.hold.count() == 0) return std::nullopt;
+    return store.read(
+        [&](Tx& tx) { return hold_for(tx, hash_of(ticket), clock_.now(), settings_.live); });
+}
+
 qbwc::Reply WebConnector::on(const qbwc::ServerVersion&, const Caller&, Store&)
 {
     return text_reply("serverVersion", settings_.server_version);
@@ -179,7 +186,8 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
             auto offered = next_offer(
                 tx, s, company, ids_, now,
                 {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max,
-                 allowed_now(tx, company, s.opened_at, now)});
+                 allowed_now(tx, company, s.opened_at, now),
+                 is_live(tx, s.company, now, settings_.live)});
             const auto step = session::on_send(s, offered.offer, now, settings_.session);
             tx.save_session(step.next);
             sent_write = offered.changes_books;
@@ -277,7 +285,8 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         const auto view =
             outlook(tx, s, job, now,
                     {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max,
-                     allowed_now(tx, out.company, s.opened_at, now)});
+                     allowed_now(tx, out.company, s.opened_at, now),
+                     is_live(tx, s.company, now, settings_.live)});
         const session::Tally tally{.percent = view.percent,
                                    .more = view.more,
                                    .done = job.state == jobs::State::done && !probe,

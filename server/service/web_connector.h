@@ -8,6 +8,7 @@
 #include "server/base/ids.h"
 #include "server/jobs/lifecycle.h"
 #include "server/jobs/outcome.h"
+#include "server/service/live.h"
 #include "server/session/machine.h"
 #include "server/store/store.h"
 #include "wsdl/call.h"
@@ -21,6 +22,7 @@ struct ConnectorSettings {
     int page_size = 100;                    // MaxReturned of an iterator's page
     std::chrono::seconds no_op_within{10};  // a job due so soon keeps the session waiting
     session::Limits session;
+    LiveSettings live;
     jobs::Backoff backoff;
 };
 
@@ -35,6 +37,9 @@ public:
     WebConnector(const base::Clock& clock, base::Ids& ids, ConnectorSettings settings);
 
     qbwc::Reply answer(qbwc::Call call, const Caller&, store::Store&);
+
+    // Whether the empty text that a sendRequestXML was just answered may be held back.
+    std::optional<Hold> hold(std::string_view ticket, store::Store&) const;
 
 private:
     qbwc::Reply on(const qbwc::ServerVersion&, const Caller&, store::Store&);

@@ -101,6 +101,12 @@ public:
         execute(commit_);
         if (durable_ == Durable::at_once) sync();
     }
+    std::int64_t version() override
+    {
+        std::int64_t number = 0;
+        run("PRAGMA data_version", {}, [&](const Row& row) { number = row.integer(0); });
+        return number;
+    }
     void sync() override
     {
         if (!in_file_) return;

@@ -64,6 +64,9 @@ public:
     // Brings earlier commits that were to be durable `soon` onto the disk now.
     void sync() { connection_->sync(); }
 
+    // A number that changes when another connection has committed: cheap to ask for.
+    std::int64_t version() { return connection_->version(); }
+
     Connection& connection() { return *connection_; }
 
 private:

@@ -137,6 +137,11 @@ public:
                         base::Time now);
     void forget_watermarks(const base::CompanyId&);
 
+    // --- live mode (tx_live.cpp)
+    // Somebody waits for answers of the company; the newest time counts.
+    void note_waiting(const base::CompanyId&, base::Time now);
+    std::optional<base::Time> waited_at(const base::CompanyId&);
+
 private:
     std::int64_t run(std::string_view sql, std::initializer_list<Param> params = {},
                      const OnRow& on_row = {});

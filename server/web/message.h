@@ -1,6 +1,7 @@
 // An HTTP request and its answer as plain values; no library types.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,11 +25,20 @@ struct Request {
     std::string_view query() const;  // after it, "" when there is none
 };
 
+// Waiting may make an answer better: it is held back until its topic is woken, and then `again` is
+// asked for a new one; when the time is over first, the answer goes out as it stands.
+struct Park {
+    std::string topic{};
+    std::chrono::milliseconds at_most{};
+    Request again{};
+};
+
 struct Response {
     int status = 200;
     std::string content_type = "text/plain; charset=utf-8";
     std::string body{};
     Headers headers{};  // beyond content-type and content-length
+    std::optional<Park> park{};
 };
 
 }  // namespace server::web

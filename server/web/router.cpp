@@ -49,6 +49,23 @@ qbwc::Reply apology(std::string_view method)
     return text("");
 }
 
+// A copy of a request that asks for work; of no other, for they are not held back.
+std::optional<Request> askable_again(const Request& request)
+{
+    constexpr std::size_t bytes_max = 512 * 1024;  // host, company and preferences are about 100
+    constexpr std::size_t start = 1024;            // the operation's element is near the beginning
+    const auto beginning = std::string_view(request.body).substr(0, start);
+    if (request.body.size() > bytes_max || beginning.find("sendRequestXML") == beginning.npos)
+        return std::nullopt;
+    return request;
+}
+
+bool is_empty(const qbwc::Reply& reply)
+{
+    const auto* text = std::get_if<qbwc::TextReply>(&reply);
+    return text && text->text.empty();
+}
+
 bool is_wsdl_query(std::string_view query)
 {
     std::string lower(query);
@@ -97,6 +114,7 @@ Response Router::contract(const Request& request) const
 Response Router::soap(Request request, Worker& worker)
 {
     const std::string address = caller_of(request);
+    std::optional<Request> again = askable_again(request);
     auto read = worker.codec.read_call(std::move(request.body));
     const auto response = [](int status, qbwc::SoapVersion version, std::string body) {
         const bool newer = version == qbwc::SoapVersion::soap_1_2;
@@ -113,14 +131,20 @@ Response Router::soap(Request request, Worker& worker)
     }
     auto& decoded = std::get<qbwc::Decoded>(read);
     const std::string method(qbwc::method_name(decoded.call));
+    const auto* asks = std::get_if<qbwc::SendRequestXml>(&decoded.call);
+    const std::string ticket = asks ? asks->ticket : "";
     qbwc::Reply reply;
+    std::optional<service::Hold> hold;
     try {
         reply = connector_.answer(std::move(decoded.call), {address}, worker.store);
+        if (asks && again && is_empty(reply)) hold = connector_.hold(ticket, worker.store);
     } catch (const std::exception& failure) {
         log::error("call.failed", {{"method", method}, {"reason", failure.what()}});
         reply = apology(method);
     }
-    return response(200, decoded.version, worker.codec.write_reply(reply, decoded));
+    auto answer = response(200, decoded.version, worker.codec.write_reply(reply, decoded));
+    if (hold) answer.park = Park{hold->company.text, hold->at_most, std::move(*again)};
+    return answer;
 }
 
 Response Router::answer(Request request, Worker& worker)

@@ -54,6 +54,11 @@ public:
         step("a commit");
         real_->commit();
     }
+    std::int64_t version() override
+    {
+        step("a version");
+        return real_->version();
+    }
     void sync() override
     {
         step("a sync");

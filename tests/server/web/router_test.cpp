@@ -3,6 +3,7 @@
 #include <regex>
 
 #include "server/base/log.h"
+#include "server/base/secret.h"
 #include "server/web/router.h"
 #include "tests/support/town.h"
 
@@ -284,4 +285,37 @@ TEST_CASE("guessed passwords are counted for the caller that a believed proxy na
     site.post(guess, {{"x-forwarded-for", "203.0.113.1"}}, "192.0.2.8");
     CHECK(failures("192.0.2.8") == 1);
     CHECK(failures("203.0.113.1") == 0);
+}
+
+TEST_CASE(
+    "a question for work is held back, with what is needed to ask again, while somebody waits")
+{
+    Site site;
+    const auto ask_for_work = [&] {
+        return site.call("<sendRequestXML" + ns + "><ticket>" + site.town.ticket +
+                         "</ticket><strHCPResponse/></sendRequestXML>");
+    };
+    auto& store = site.worker.store;
+    const bool waits = GENERATE(false, true);
+    store.write([&](store::Tx& tx) {
+        if (waits) tx.note_waiting(maple, site.town.clock.now());
+        tx.add_session({.id = {"ses_1"},
+                        .company = maple,
+                        .opened_at = site.town.clock.now(),
+                        .deadline = site.town.clock.now() + std::chrono::minutes(15),
+                        .identified = true},
+                       base::sha256_hex("held"));
+    });
+    site.town.ticket = "held";
+    const auto response = ask_for_work();
+    CHECK(response.status == 200);
+    CHECK_THAT(response.body, Contains("sendRequestXMLResult"));
+    REQUIRE(response.park.has_value() == waits);
+    if (!waits) return;
+    CHECK(response.park->topic == "maple");
+    CHECK(response.park->at_most == std::chrono::seconds(30));
+    CHECK_THAT(response.park->again.body, Contains("<ticket>held</ticket>"));
+    CHECK(response.park->again.address == "192.0.2.7");
+    const auto again = site.router.answer(response.park->again, site.worker);
+    CHECK(again.body == response.body);
 }
