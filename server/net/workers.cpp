@@ -23,7 +23,7 @@ void Workers::start()
     for (int i = 0; i < count_; ++i)
         threads_.emplace_back([this] { work(); });
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return ready_ == count_ || failure_; });
+    started_.wait(lock, [this] { return ready_ == count_ || failure_; });
     if (!failure_) return;
     const auto failure = failure_;
     lock.unlock();
@@ -33,12 +33,10 @@ void Workers::start()
 
 bool Workers::take(web::Request& request, Done& done)
 {
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_ || calls_.size() >= waiting_max_) return false;
-        calls_.push_back({std::move(request), std::move(done)});
-    }
-    changed_.notify_one();
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || calls_.size() >= waiting_max_) return false;
+    calls_.push_back({std::move(request), std::move(done)});
+    call_one();
     return true;
 }
 
@@ -50,12 +48,10 @@ bool Workers::full() const
 
 void Workers::run(std::function<void()> chore)
 {
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_) return;
-        chores_.push_back(std::move(chore));
-    }
-    changed_.notify_one();
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    chores_.push_back(std::move(chore));
+    call_one();
 }
 
 void Workers::stop()
@@ -66,13 +62,32 @@ void Workers::stop()
         stopping_ = true;
         left.swap(calls_);
         chores_.clear();
+        while (!idle_.empty())
+            call_one();
     }
-    changed_.notify_all();
     for (auto& call : left)
         call.done(busy_answer());
     for (auto& thread : threads_)
         thread.join();
     threads_.clear();
+}
+
+void Workers::call_one()
+{
+    if (idle_.empty()) return;
+    Idle& last = *idle_.back();
+    idle_.pop_back();
+    last.is_called = true;
+    last.called.notify_one();
+}
+
+void Workers::wait_for_work(std::unique_lock<std::mutex>& lock)
+{
+    while (!stopping_ && calls_.empty() && chores_.empty()) {
+        Idle self;
+        idle_.push_back(&self);
+        self.called.wait(lock, [&] { return self.is_called; });
+    }
 }
 
 void Workers::work()
@@ -83,14 +98,14 @@ void Workers::work()
     } catch (...) {
         const std::lock_guard lock(mutex_);
         if (!failure_) failure_ = std::current_exception();
-        changed_.notify_all();
+        started_.notify_all();
         return;
     }
     std::unique_lock lock(mutex_);
     ++ready_;
-    changed_.notify_all();
+    started_.notify_all();
     for (;;) {
-        changed_.wait(lock, [this] { return stopping_ || !calls_.empty() || !chores_.empty(); });
+        wait_for_work(lock);
         if (!chores_.empty()) {
             const auto chore = std::move(chores_.front());
             chores_.pop_front();

@@ -46,8 +46,16 @@ private:
         web::Request request;
         Done done;
     };
+    // A worker that has nothing to do. The one that came last is called first: what it owns, such
+    // as the pages of a database, is fresh, and the others' sleep on.
+    struct Idle {
+        std::condition_variable called;
+        bool is_called = false;
+    };
 
     void work();
+    void wait_for_work(std::unique_lock<std::mutex>& lock);
+    void call_one();  // under the lock
     void answer(const Answer& answerer, Call call);
 
     const int count_;
@@ -56,9 +64,10 @@ private:
     const Report report_;
 
     mutable std::mutex mutex_;
-    std::condition_variable changed_;
+    std::condition_variable started_;
     std::deque<Call> calls_;
     std::deque<std::function<void()>> chores_;
+    std::vector<Idle*> idle_;
     int ready_ = 0;
     bool stopping_ = false;
     std::exception_ptr failure_;

@@ -129,6 +129,8 @@ void Player::host(const Step& step)
     } else if (says("([0-9]+) (min|s) pass")) {
         const std::chrono::seconds step_of(part[2] == "min" ? 60 : 1);
         town_.clock.advance(std::stoi(part[1]) * step_of);
+    } else if (says("somebody waits")) {
+        store_.write([&](Tx& tx) { tx.note_waiting(testing::maple, town_.clock.now()); });
     } else if (says("upkeep")) {
         service::tick(store_, town_.clock.now());
     } else if (says("accept file")) {
