@@ -132,7 +132,7 @@ std::vector<Option> make_options()
                "Seconds for which a Web Connector's question for work is held back while somebody "
                "waits for an answer; below the time-out of every proxy before this server; 0: "
                "never."),
-        number("live-quiet-seconds", &Config::live_quiet_seconds, 10, 3600,
+        number("live-quiet-seconds", &Config::live_quiet_seconds, 6, 3600,
                "Seconds for which a session stays open after somebody last waited."),
         number("page-size", &Config::page_size, 1, 10'000,
                "Records asked for at a time (MaxReturned) where QuickBooks can page."),
