@@ -28,6 +28,8 @@ public:
 
     // Fills the payload. What is wrong is in refused() afterwards.
     void write();
+    // Says a field of the payload itself again that QuickBooks wants in every update.
+    void repeat(const Field& field, const Value& value);
 
     Draft& payload() { return payload_; }
     std::vector<Refused>& refused() { return refused_; }

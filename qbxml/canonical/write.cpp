@@ -11,11 +11,11 @@
 namespace qbxml::canonical {
 namespace {
 
-std::vector<std::string_view> split(std::string_view text)
+std::vector<std::string_view> split_at(std::string_view text, char separator)
 {
     std::vector<std::string_view> parts;
     while (!text.empty()) {
-        parts.push_back(text.substr(0, text.find(',')));
+        parts.push_back(text.substr(0, text.find(separator)));
         text.remove_prefix(std::min(parts.back().size() + 1, text.size()));
     }
     return parts;
@@ -108,7 +108,7 @@ private:
 
     bool choose_element()
     {
-        const auto elements = split(type_->elements);
+        const auto elements = split_at(type_->elements, ',');
         const auto said = said_elements();
         for (const auto& candidate : said)
             if (has_element(*type_, candidate)) element_ = candidate;
@@ -217,8 +217,8 @@ private:
 
     void add_main(RecordWriter& writer)
     {
-        Draft request{
-            element_ + (write_.operation == Operation::create ? "AddRq" : "ModRq"), "", {}, {}, {}};
+        if (write_.operation == Operation::update) repeat_required(writer);
+        Draft request{payload_message(), "", {}, {}, {}};
         Draft& payload = request.children.emplace_back(writer.payload());
         if (write_.operation == Operation::create && !of_list() && !writer.custom_fields().empty())
             payload.attributes.emplace_back("defMacro", std::string(macro));
@@ -226,6 +226,64 @@ private:
         Node node = request.node();
         check_request(node, &request);
         requests_.requests.push_back(std::move(node));
+    }
+
+    std::string payload_message() const
+    {
+        return element_ + (write_.operation == Operation::create ? "AddRq" : "ModRq");
+    }
+
+    // Some Mods want a part of the record in any case: it is said again as it is now.
+    void repeat_required(RecordWriter& writer)
+    {
+        Draft request{payload_message(), "", {}, {}, {}};
+        request.children.push_back(writer.payload());
+        for (const auto& fault : check(request.node(), version_, edition_)) {
+            if (fault.rule != "required") continue;
+            const Field* field = missing_field(fault);
+            const Value* value = field ? write_.current.find(field->name) : nullptr;
+            if (value && !value->is_null() && field->path == field->name)
+                writer.repeat(*field, *value);
+        }
+    }
+
+    // The field that would say what QuickBooks misses; null when none does. Of a choice the fault
+    // names the element around it and what may stand there.
+    const Field* missing_field(const Fault& fault) const
+    {
+        std::string path =
+            fault.path.substr(std::min(fault.path.find('/'), fault.path.size() - 1) + 1);
+        if (const Field* field = writer_of(type_->fields, path)) return field;
+        for (std::string_view words = fault.allowed; !words.empty();) {
+            const auto word = words.substr(0, words.find(' '));
+            words.remove_prefix(std::min(word.size() + 1, words.size()));
+            if (const Field* field = writer_of(type_->fields, path + '/' + std::string(word)))
+                return field;
+        }
+        return nullptr;
+    }
+
+    static const Field* writer_of(std::span<const Field> fields, std::string_view path)
+    {
+        for (const auto& field : fields) {
+            if (field.writable() && lists(field.writes, path, '|')) return &field;
+            if (const Field* inside = writer_of(field.members, path)) return inside;
+        }
+        return nullptr;
+    }
+
+    // Where a missing member would stand: "/lineItems/0" and "accountRef" of
+    // "lineItems[].accountRef".
+    std::string pointer_to_missing(const Fault& fault, const std::string& around) const
+    {
+        const Field* field = missing_field(fault);
+        if (!field) return around;
+        std::string_view path = field->path;
+        if (const auto line = path.rfind("[]."); line != path.npos) path.remove_prefix(line + 3);
+        std::string pointer = around;
+        for (const auto step : split_at(path, '.'))
+            pointer = pointer_to(pointer, step);
+        return pointer;
     }
 
     // To take back what this version or edition does not have says nothing. A record that was read
@@ -291,7 +349,8 @@ private:
         const bool incomplete = !refused_.empty();
         for (const auto& fault : check(request, version_, edition_)) {
             if (incomplete && (fault.rule == "required" || fault.rule == "oneOf")) continue;
-            const std::string pointer = draft ? member_of(fault, *draft) : "/id";
+            std::string pointer = draft ? member_of(fault, *draft) : "/id";
+            if (draft && fault.rule == "required") pointer = pointer_to_missing(fault, pointer);
             const bool told =
                 std::any_of(refused_.begin(), refused_.end(),
                             [&](const Refused& refusal) { return refusal.path == pointer; });

@@ -137,6 +137,12 @@ void RecordWriter::write()
     check_conflicts();
 }
 
+void RecordWriter::repeat(const Field& field, const Value& value)
+{
+    write_given(field, value, nullptr, pointer_to("", field.name),
+                {&payload_, payload_name_ + '/'});
+}
+
 // ---- walking
 
 void RecordWriter::write_object(Members fields, const Value& object, const Value* current,

@@ -273,9 +273,15 @@ void RecordWriter::check_conflicts()
     const bool checks = element_ == "Check" || element_ == "BillPaymentCheck";
     const Value* printed = record().find("isToBePrinted");
     const Value* number = record().find("reference");
-    if (checks && printed && *printed == Value(true) && number && !is_nothing(*number))
-        refuse("/isToBePrinted", "conflict",
-               "a check that is still to be printed has no number yet; leave out reference");
+    if (!checks || !printed || !number) return;
+    // QuickBooks takes one of the two: a number says that it is not to be printed, and a check to
+    // be printed that it has no number.
+    const bool numbered = !is_nothing(*number), to_print = *printed == Value(true);
+    if (numbered && to_print)
+        return refuse("/isToBePrinted", "conflict",
+                      "a check that is still to be printed has no number yet; leave out reference");
+    const std::string_view needless = numbered ? "IsToBePrinted" : to_print ? "RefNumber" : "";
+    std::erase_if(payload_.children, [&](const Draft& each) { return each.name == needless; });
 }
 
 }  // namespace qbxml::canonical
