@@ -15,6 +15,7 @@
 
 #include "qbxml/result.h"
 #include "qbxml/simulator/kinds.h"
+#include "qbxml/simulator/ledger.h"
 #include "qbxml/simulator/local_time.h"
 #include "qbxml/simulator/number.h"
 #include "qbxml/simulator/record.h"
@@ -87,6 +88,10 @@ public:
     // Moves an amount of a record without touching its times, as balances move.
     void move_amount(Record&, std::string_view field, Cents by);
     void set_field(Record&, std::string_view field, std::string_view text);
+
+    // What the transactions posted, and their links.
+    Ledger& ledger() { return ledger_; }
+    const Ledger& ledger() const { return ledger_; }
 
     const std::vector<Deletion>& deletions() const { return deletions_; }
 
@@ -169,6 +174,7 @@ private:
     std::map<std::string_view, std::unordered_map<std::string, Record*>> by_name_;
     std::map<std::string, std::uint32_t, std::less<>> serials_;
     int txn_number_ = 0;
+    Ledger ledger_;
     std::vector<Deletion> deletions_;
     std::map<std::string, KeptAnswer> kept_answers_;
     std::uint64_t revision_ = 0;

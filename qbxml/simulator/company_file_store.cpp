@@ -143,6 +143,11 @@ void CompanyFile::append_to(std::string& out, std::uint64_t generation) const
         for (const auto& record : records(*kind))
             append_record(out, *record);
     }
+    for (const Kind* kind : all_kinds()) {
+        for (const auto& record : records(*kind)) {
+            if (ledger_.knows(*record)) ledger_.append_to(out, *record);
+        }
+    }
     for (const Deletion& deletion : deletions_)
         append_deletion(out, deletion);
     for (const auto& [id, kept] : kept_answers_)
@@ -199,6 +204,12 @@ void CompanyFile::append_changed_records(std::string& out) const
     }
     for (const Key& key : unsaved_->changed) {
         if (!fresh.contains(key)) append(key);
+    }
+    fresh.insert(unsaved_->changed.begin(), unsaved_->changed.end());
+    for (const Key& key : fresh) {
+        const Kind& kind = *kind_of(key.first);
+        const Record* record = kind.is_list() ? nullptr : find(kind, key.second);
+        if (record != nullptr) ledger_.append_to(out, *record);
     }
 }
 
@@ -292,6 +303,7 @@ std::optional<Error> CompanyFile::read_element(Element element)
 {
     const std::string_view name = element.name();
     if (name == "Record") return read_record(element);
+    if (name == "Ledger") return ledger_.read(*this, element);
     if (name == "Serial") {
         const auto last = number_in<std::uint32_t>(element, "last");
         if (!last) return broken("a <Serial> without a number");
@@ -338,6 +350,7 @@ std::optional<Error> CompanyFile::take_away(Element removed)
     const std::string id = text_in(removed, "id");
     Record* record = kind == nullptr ? nullptr : find(*kind, id);
     if (record == nullptr) return std::nullopt;  // made and removed within one change
+    ledger_.forget(*record);
     unindex(*record);
     std::erase_if(list(*kind).records, [&](const auto& held) { return held.get() == record; });
     return std::nullopt;

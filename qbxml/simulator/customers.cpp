@@ -6,10 +6,10 @@
 #include <array>
 
 #include "qbxml/simulator/arrange.h"
-#include "qbxml/simulator/invoices.h"
 #include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/text.h"
+#include "qbxml/simulator/txns.h"
 
 namespace qbxml::simulator {
 
@@ -172,11 +172,7 @@ Outcome add_customer(CompanyFile& books, const Node& add, std::int64_t now)
     mask_card(record);
     put(record, "ListID", books.next_list_id(customer_kind(), now));
     Record& added = books.add(customer_kind(), std::move(record), now);
-    if (const auto balance = Cents::parse(text_at(add, "OpenBalance")); balance && balance->value) {
-        const std::string date = text_at(add, "OpenBalanceDate");
-        add_opening_invoice(books, added, *balance,
-                            date.empty() ? date_text(now, books.profile().zone) : date, now);
-    }
+    add_opening_balance(books, added, add, now);
     return {.record = &added};
 }
 

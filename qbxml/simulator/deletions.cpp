@@ -5,9 +5,8 @@
 #include <algorithm>
 
 #include "qbxml/simulator/arrange.h"
-#include "qbxml/simulator/invoices.h"
-#include "qbxml/simulator/payments.h"
 #include "qbxml/simulator/references.h"
+#include "qbxml/simulator/txns.h"
 
 namespace qbxml::simulator {
 
@@ -30,7 +29,7 @@ bool is_used(const CompanyFile& books, const Record& record)
             if (other->mentions(mention)) return true;
         }
     }
-    return false;
+    return books.ledger().uses(record);
 }
 
 Outcome cannot_delete(const Record& record, std::string_view why)
@@ -75,11 +74,7 @@ Outcome delete_txn(CompanyFile& books, const Node& request, std::int64_t now)
     add_line(outcome.body, "TxnID", id);
     add_line(outcome.body, "TimeDeleted", books.time_text(now));
     if (!record->ref_number().empty()) add_line(outcome.body, "RefNumber", record->ref_number());
-    if (type == "Invoice") {
-        delete_invoice(books, *record, now);
-    } else {
-        delete_payment(books, *record, now);
-    }
+    if (auto refusal = delete_txn(books, *record, now)) return *refusal;
     return outcome;
 }
 
@@ -91,9 +86,9 @@ Outcome void_txn(CompanyFile& books, const Node& request, std::int64_t now)
     if (kind == nullptr || kind->is_list()) return object_not_found(id);
     Record* record = books.find(*kind, id);
     if (record == nullptr) return missing_record(books, *kind, id);
-    if (type != "Invoice") return refused(3185, "The transaction cannot be voided.");
-    void_invoice(books, *record, now);
-    Outcome outcome;
+    Outcome outcome = void_txn(books, *record, now);
+    if (!outcome.done()) return outcome;
+    outcome.record = nullptr;
     add_line(outcome.body, "TxnVoidType", type);
     add_line(outcome.body, "TxnID", id);
     add_line(outcome.body, "TimeCreated", books.time_text(record->stamps().created));

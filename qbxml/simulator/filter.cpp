@@ -170,9 +170,13 @@ std::optional<Outcome> Filter::read_element(const CompanyFile& books, const Node
         ref_number_range_ = Range{folded(text_at(element, "FromRefNumber")),
                                   folded(text_at(element, "ToRefNumber"))};
     } else if (name == "EntityFilter") {
-        return read_referred(books, element, "CustomerRef", "Entity");
+        return read_referred(books, element, "EntityRef", "Entity");
+    } else if (name == "TimeTrackingEntityFilter") {
+        return read_referred(books, element, "EntityRef", "Entity");
+    } else if (name == "ItemFilter") {
+        return read_referred(books, element, "ItemRef", "Item");
     } else if (name == "AccountFilter") {
-        return read_referred(books, element, "ARAccountRef", "Account");
+        return read_referred(books, element, "AccountRef", "Account");
     } else if (name == "ClassFilter") {
         return read_referred(books, element, "ClassRef", "Class");
     } else if (name == "AccountType") {
@@ -215,6 +219,29 @@ bool Filter::takes_list_fields(const Record& record, const CompanyFile& books) c
     return true;
 }
 
+// Accounts, items and the names on lines are where the transaction posted.
+bool Filter::takes_referred(const Record& record, const CompanyFile& books,
+                            const Referred& filter) const
+{
+    const auto wants = [&](const Record* posted) {
+        return posted != nullptr && filter.ids.contains(posted->id());
+    };
+    if (filter.ref == "EntityRef" && !record.entity_id().empty()) {
+        return filter.ids.contains(record.entity_id());
+    }
+    if (filter.ref == "ClassRef") {
+        return filter.ids.contains(record.field(filter.ref, "ListID", books.names()));
+    }
+    for (const Posting& posting : books.ledger().postings(record)) {
+        if (wants(filter.ref == "AccountRef" ? posting.account
+                  : filter.ref == "ItemRef"  ? posting.item
+                                             : posting.name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool Filter::takes(const Record& record, const CompanyFile& books) const
 {
     if (active_ == Active::only_active && !record.active()) return false;
@@ -229,10 +256,7 @@ bool Filter::takes(const Record& record, const CompanyFile& books) const
     if (ref_number_ && !ref_number_->takes(record.ref_number())) return false;
     if (ref_number_range_ && !ref_number_range_->takes(record.ref_number())) return false;
     for (const Referred& filter : referred_) {
-        const std::string id = filter.ref == "CustomerRef"
-                                   ? record.entity_id()
-                                   : record.field(filter.ref, "ListID", books.names());
-        if (!filter.ids.contains(id)) return false;
+        if (!takes_referred(record, books, filter)) return false;
     }
     return takes_list_fields(record, books);
 }

@@ -50,6 +50,7 @@ private:
     std::optional<Outcome> read_referred(const CompanyFile&, const Node&, std::string_view ref,
                                          std::string_view noun);
     bool takes_list_fields(const Record&, const CompanyFile&) const;
+    bool takes_referred(const Record&, const CompanyFile&, const Referred&) const;
 
     Active active_ = Active::all;
     Paid paid_ = Paid::all;

@@ -86,8 +86,11 @@ Outcome wrong_item(const Form& form, const Record& item)
 class LineMaker {
 public:
     LineMaker(const LinesOf& of, MadeLines& made)
-        : of_(of), books_(of.books), form_(of.form), made_(made), name_(name_on_form(
-              of.books, of.form, of.header))
+        : of_(of),
+          books_(of.books),
+          form_(of.form),
+          made_(made),
+          name_(name_on_form(of.books, of.form, of.header))
     {
         const Node* code = of.header.child("CustomerSalesTaxCodeRef");
         taxed_customer_ = code == nullptr || is_taxable(books_, *code);
@@ -245,9 +248,8 @@ void LineMaker::post_costs(Record& item, Record* asset, Fine out, Record* name)
                               .quantity = {-form_.side * out.value},
                               .line = LineId::parse(books_.next_txn_id(of_.now)),
                               .at_cost = true});
-    made_.postings.push_back({.account = costs,
-                              .name = name,
-                              .line = LineId::parse(books_.next_txn_id(of_.now))});
+    made_.postings.push_back(
+        {.account = costs, .name = name, .line = LineId::parse(books_.next_txn_id(of_.now))});
 }
 
 std::optional<Outcome> LineMaker::post(const LineRequest& request, const Node& line, Record& item,
@@ -274,8 +276,7 @@ std::optional<Outcome> LineMaker::post(const LineRequest& request, const Node& l
                                          item.full_name()));
     }
     Record* on_line = referred_in(books_, line, "CustomerRef");
-    if (auto refusal =
-            name_of_posting(of_, *posting.account, on_line, name_, posting.name)) {
+    if (auto refusal = name_of_posting(of_, *posting.account, on_line, name_, posting.name)) {
         return refusal;
     }
     if (form_.buys() && is_stocked(item)) {
@@ -309,7 +310,8 @@ std::optional<Outcome> LineMaker::make_plain(const LineRequest& request, std::ve
     const std::string_view noun = item.kind().noun;
     const bool item_lines = form_.lines == Form::Lines::purchase;
     if (noun == "ItemGroup" || noun == "ItemSalesTax" || noun == "ItemSalesTaxGroup" ||
-        noun == "ItemPayment" || (item_lines && (noun == "ItemSubtotal" || noun == "ItemDiscount"))) {
+        noun == "ItemPayment" ||
+        (item_lines && (noun == "ItemSubtotal" || noun == "ItemDiscount"))) {
         return wrong_item(form_, item);
     }
     if (line.child("Desc") == nullptr) priced.desc = desc_of(books_, item, form_.buys());
@@ -337,7 +339,8 @@ std::optional<Outcome> LineMaker::make_plain(const LineRequest& request, std::ve
     if (taxed_customer_ && code != nullptr && is_taxable(books_, *code)) {
         made_.taxable += *priced.amount;
     }
-    if (auto refusal = post(request, line, item, priced, id)) return refusal;
+    refusal = post(request, line, item, priced, id);
+    if (refusal) return refusal;
     take_from_order(request, priced, id);
     into.push_back(show(line, &item, priced, id));
     return std::nullopt;
@@ -397,8 +400,7 @@ std::optional<Outcome> LineMaker::inner_lines(const LineRequest& group, const No
 std::optional<Outcome> LineMaker::make_group(const LineRequest& request)
 {
     Node group = request.fields;
-    if (auto refusal =
-            resolve_references(books_, group, std::string(form_.noun) + " line group")) {
+    if (auto refusal = resolve_references(books_, group, std::string(form_.noun) + " line group")) {
         return refusal;
     }
     const Node* ref = group.child("ItemGroupRef");

@@ -51,7 +51,7 @@ struct Link {
     Cents amount;            // what it settles, the discount included
     Cents discount;
     Record* discount_account = nullptr;
-    Fine quantity;             // of a quantity link
+    Fine quantity;              // of a quantity link
     LineId from_line, to_line;  // of a quantity link
 };
 

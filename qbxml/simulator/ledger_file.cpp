@@ -49,8 +49,8 @@ Record* named(const CompanyFile& books, std::string_view family, std::string_vie
 
 Error broken(std::string_view what)
 {
-    return Error{"books", fmt::format("{}; the file was changed by hand: restore it from a copy",
-                                      what)};
+    return Error{"books",
+                 fmt::format("{}; the file was changed by hand: restore it from a copy", what)};
 }
 
 // Null for "", and for what is not there: then `missing` becomes true.

@@ -8,6 +8,7 @@
 #include "qbxml/grammar/grammar.h"
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/references.h"
+#include "qbxml/simulator/txns.h"
 
 namespace qbxml::simulator {
 
@@ -28,9 +29,9 @@ bool is_empty(const Node& field)
 
 // What a request has and a record does not, for the record shows it in another way or it only says
 // how to do it.
-constexpr std::array<std::string_view, 6> input_only{"BarCode",           "ForceUOMChange",
-                                                     "ClearItemsInGroup", "TotalValue",
-                                                     "InventoryDate",     "IncludeRetElement"};
+constexpr std::array<std::string_view, 8> input_only{
+    "BarCode",       "ForceUOMChange",    "ClearItemsInGroup", "TotalValue",
+    "InventoryDate", "IncludeRetElement", "OpenBalance",       "OpenBalanceDate"};
 
 // The fields of a request as the record will show them; a reason when there is one that these books
 // cannot keep.
@@ -85,7 +86,7 @@ void set_defaults(const Kind& kind, Node& record)
     }
     if (kind.noun == "Vendor") put_if_absent(record, "NameOnCheck", text_at(record, "Name"));
     if (kind.noun == "ItemInventory") {
-        put_if_absent(record, "QuantityOnHand", "0");
+        put(record, "QuantityOnHand", "0");  // opening stock comes by an adjustment
         put_if_absent(
             record, "AverageCost",
             record.child("PurchaseCost") == nullptr ? "0.00" : text_at(record, "PurchaseCost"));
@@ -283,7 +284,9 @@ Outcome add_list_record(CompanyFile& books, const Kind& kind, const Node& add, s
     if (auto refusal = refuse_incomplete(kind, record)) return *refusal;
     set_defaults(kind, record);
     put(record, "ListID", books.next_list_id(kind, now));
-    return {.record = &books.add(kind, std::move(record), now)};
+    Record& added = books.add(kind, std::move(record), now);
+    add_opening_balance(books, added, add, now);
+    return {.record = &added};
 }
 
 Outcome modify_list_record(CompanyFile& books, const Kind& kind, const Node& mod, std::int64_t now)

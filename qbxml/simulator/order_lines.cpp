@@ -25,9 +25,8 @@ Node taken_over(const Form& form, const Node& line)
 {
     Node fields{.name = form.lines == Form::Lines::purchase ? "ItemLine"
                                                             : std::string(form.noun) + "Line"};
-    for (const std::string_view name :
-         {"ItemRef", "Desc", "UnitOfMeasure", "ClassRef", "SalesTaxCodeRef", "CustomerRef", "Other1",
-          "Other2"}) {
+    for (const std::string_view name : {"ItemRef", "Desc", "UnitOfMeasure", "ClassRef",
+                                        "SalesTaxCodeRef", "CustomerRef", "Other1", "Other2"}) {
         if (const Node* field = line.child(name)) fields.add(*field);
     }
     if (line.child("ItemRef") == nullptr) return fields;
@@ -107,8 +106,8 @@ std::optional<Outcome> OrderReader::take_line(LineRequest& line)
     Record* from = order(txn_id);
     if (from == nullptr) return object_not_found(txn_id);
     if (whole_.contains(txn_id)) {
-        return refused(3000, "The given object ID \"" + txn_id +
-                                 "\" stands in LinkToTxnID and in LinkToTxn.");
+        return refused(
+            3000, "The given object ID \"" + txn_id + "\" stands in LinkToTxnID and in LinkToTxn.");
     }
     Node tree = from->tree();
     for (const Node* ordered : plain_lines(tree)) {

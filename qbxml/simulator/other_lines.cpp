@@ -62,8 +62,8 @@ Node deposited(const LinesOf& of, const Node& line, const Record& payment, const
     shown.add("TxnID", payment.id());
     shown.add("TxnLineID", id);
     if (const Node* customer = from.child("CustomerRef")) {
-        shown.add(reference("EntityRef", text_at(*customer, "ListID"),
-                            text_at(*customer, "FullName")));
+        shown.add(
+            reference("EntityRef", text_at(*customer, "ListID"), text_at(*customer, "FullName")));
     }
     const Record& funds = *special_account(of.books, "UndepositedFunds");
     shown.add(reference("AccountRef", funds.id(), funds.full_name()));
@@ -76,8 +76,8 @@ Node deposited(const LinesOf& of, const Node& line, const Record& payment, const
     text("Memo", "OverrideMemo", text_at(from, "Memo"));
     text("CheckNumber", "OverrideCheckNumber", text_at(from, "CheckNumber"));
     if (const Node* method = from.child("PaymentMethodRef")) shown.add(*method);
-    if (Node other = line.child("OverrideClassRef") != nullptr ? *line.child("OverrideClassRef")
-                                                               : Node{};
+    if (Node other =
+            line.child("OverrideClassRef") != nullptr ? *line.child("OverrideClassRef") : Node{};
         !other.name.empty()) {
         other.name = "ClassRef";
         shown.add(std::move(other));
@@ -110,9 +110,8 @@ std::optional<Outcome> read_adjustment(const LinesOf& of, const Node& line, cons
         by.value = have.worth(by.quantity, cost.value_or(Fine{}));
     } else if (const Node* value = line.child("ValueAdjustment")) {
         by.quantity = quantity_in(*value);
-        by.value = value->child("NewValue") != nullptr
-                       ? amount_in(*value, "NewValue") - have.value
-                       : amount_in(*value, "ValueDifference");
+        by.value = value->child("NewValue") != nullptr ? amount_in(*value, "NewValue") - have.value
+                                                       : amount_in(*value, "ValueDifference");
     } else if (line.child("QuantityDifference") != nullptr ||
                line.child("ValueDifference") != nullptr) {  // as the line shows them
         by.quantity = number_in(line, "QuantityDifference").value_or(Fine{});
@@ -151,8 +150,7 @@ std::optional<Outcome> make_deposit_lines(const LinesOf& of,
                     return refused(3177, "The payment " + payment->id() + " is named twice.");
                 }
             }
-            made.links.push_back(
-                {.kind = Link::Kind::deposit, .to = payment, .amount = amount});
+            made.links.push_back({.kind = Link::Kind::deposit, .to = payment, .amount = amount});
         }
         made.postings.push_back(posting);
         made.sum += amount;
@@ -178,9 +176,8 @@ std::optional<Outcome> make_journal_lines(const LinesOf& of,
         }
         put(shown, "Amount", amount.text());
         const bool debit = line.name == "JournalDebitLine";
-        Posting posting{.account = account,
-                        .amount = debit ? amount : -amount,
-                        .line = LineId::parse(id)};
+        Posting posting{
+            .account = account, .amount = debit ? amount : -amount, .line = LineId::parse(id)};
         if (auto refusal = name_of_posting(of, *account, referred_in(of.books, shown, "EntityRef"),
                                            nullptr, posting.name)) {
             return refusal;
@@ -221,8 +218,8 @@ std::optional<Outcome> make_adjustment_lines(const LinesOf& of,
                                              "InventoryAdjustment line.",
                                              item->full_name()));
         }
-        const Stock before = of.before == nullptr ? ledger.stock(*item)
-                                                  : ledger.stock_without(*item, *of.before);
+        const Stock before =
+            of.before == nullptr ? ledger.stock(*item) : ledger.stock_without(*item, *of.before);
         Stock& have = running.try_emplace(item, before).first->second;
         Stock by;
         if (auto refusal = read_adjustment(of, line, *item, have, by)) return refusal;

@@ -207,9 +207,9 @@ QueryAnswer Queries::by_keys(const Node& request, const std::vector<const Kind*>
     return answer;
 }
 
-std::string Queries::fresh_id()
+std::string iterator_id(std::uint64_t salt, std::uint64_t number)
 {
-    const std::uint64_t high = mixed(salt_ + 2 * ++made_);
+    const std::uint64_t high = mixed(salt + 2 * number);
     const std::uint64_t low = mixed(high + 1);
     return fmt::format("{{{:08x}-{:04x}-{:04x}-{:04x}-{:012x}}}", high >> 32, (high >> 16) & 0xFFFF,
                        (high & 0x0FFF) | 0x4000, ((low >> 48) & 0x3FFF) | 0x8000,
@@ -252,7 +252,7 @@ QueryAnswer Queries::start(const Node& request, const std::vector<const Kind*>& 
         }
     }
     if (iterator.keys.empty()) return {.outcome = nothing_found()};
-    const std::string id = fresh_id();
+    const std::string id = iterator_id(salt_, ++made_);
     Iterator& kept = iterators_.emplace(id, std::move(iterator)).first->second;
     const std::size_t count = kept.keys.size();
     QueryAnswer answer = page(kept, id, *size, selections(request, kinds, version));

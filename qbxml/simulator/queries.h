@@ -27,6 +27,9 @@ Record::Selection selection_of(CompanyFile&, const Node& request, const Kind&, V
 // What the answer to an Add or Mod shows: all but custom fields.
 Record::Selection selection_of_write(CompanyFile&, const Node& request, const Kind&, Version);
 
+// The id of an iterator: the `number`th of the session that `salt` stands for.
+std::string iterator_id(std::uint64_t salt, std::uint64_t number);
+
 // The queries of one session; iterators die with it.
 class Queries {
 public:
@@ -56,7 +59,6 @@ private:
     QueryAnswer go_on(const Node& request, const std::vector<const Kind*>& kinds, Version);
     QueryAnswer page(Iterator&, const std::string& id, std::size_t size, const Selections&);
     Selections selections(const Node& request, const std::vector<const Kind*>& kinds, Version);
-    std::string fresh_id();
 
     CompanyFile& books_;
     std::uint64_t salt_;

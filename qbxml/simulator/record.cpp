@@ -10,7 +10,9 @@ namespace {
 
 bool is_line(std::string_view name)
 {
-    return name.ends_with("LineRet") || name.ends_with("LineGroupRet") || name == "AppliedToTxnRet";
+    return name.ends_with("LineRet") || name.ends_with("LineGroupRet") ||
+           name.ends_with("AppliedToTxnRet") || name == "JournalDebitLine" ||
+           name == "JournalCreditLine";
 }
 
 void append_open(std::string& out, const Node& node)
@@ -98,8 +100,9 @@ void Record::remember_keys(const Node& ret)
             ref_number_ = child.text;
         } else if (name == "TxnDate") {
             txn_date_ = child.text;
-        } else if (name == "CustomerRef") {
-            entity_id_ = text_at(child, "ListID");
+        } else if (name == "CustomerRef" || name == "VendorRef" || name == "PayeeEntityRef" ||
+                   name == "EntityRef") {
+            if (entity_id_.empty()) entity_id_ = text_at(child, "ListID");
         } else if (name == "ParentRef") {
             parent_id_ = text_at(child, "ListID");
         } else if (name == "IsActive") {

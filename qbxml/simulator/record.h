@@ -59,7 +59,7 @@ public:
     const std::string& full_name() const { return full_name_; }    // of lists; Name where flat
     const std::string& ref_number() const { return ref_number_; }  // of transactions
     const std::string& txn_date() const { return txn_date_; }
-    const std::string& entity_id() const { return entity_id_; }  // CustomerRef/ListID
+    const std::string& entity_id() const { return entity_id_; }  // whose transaction
     const std::string& parent_id() const { return parent_id_; }
     bool active() const { return active_; }
     bool paid() const { return paid_; }

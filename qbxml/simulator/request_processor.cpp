@@ -9,12 +9,10 @@
 #include "qbxml/simulator/customers.h"
 #include "qbxml/simulator/deletions.h"
 #include "qbxml/simulator/host_facts.h"
-#include "qbxml/simulator/invoice_changes.h"
-#include "qbxml/simulator/invoices.h"
 #include "qbxml/simulator/lists.h"
-#include "qbxml/simulator/payments.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/text.h"
+#include "qbxml/simulator/txns.h"
 #include "qbxml/simulator/validation.h"
 
 namespace qbxml::simulator {
@@ -269,6 +267,7 @@ QueryAnswer RequestProcessor::dispatch(const Node& request, Version version)
     if (name == "ListDelRq") return {.outcome = delete_list_record(books_, request, now())};
     if (name == "TxnDelRq") return {.outcome = delete_txn(books_, request, now())};
     if (name == "TxnVoidRq") return {.outcome = void_txn(books_, request, now())};
+    if (name == "TransactionQueryRq") return txn_queries_.answer(request, now());
     if (name.ends_with("QueryRq")) return query(request, version);
     return write(request, version);
 }
@@ -278,7 +277,7 @@ QueryAnswer RequestProcessor::query(const Node& request, Version version)
     const std::string noun = request.name.substr(0, request.name.size() - 7);
     const auto kinds = kinds_answered(noun);
     if (!kinds.empty()) return queries_.answer(request, kinds, version, now());
-    const bool foreign = noun.ends_with("Report") || noun == "Transaction";
+    const bool foreign = noun.ends_with("Report");
     if (foreign) {
         return {.outcome = refused(1030,
                                    "The request is not supported by this simulated "
@@ -294,9 +293,8 @@ Outcome RequestProcessor::change_books(const std::string& name, const Node& payl
 {
     using Verb = Outcome (*)(CompanyFile&, const Node&, std::int64_t);
     static constexpr std::pair<std::string_view, Verb> verbs[] = {
-        {"CustomerAdd", add_customer},      {"CustomerMod", modify_customer},
-        {"InvoiceAdd", add_invoice},        {"InvoiceMod", modify_invoice},
-        {"ReceivePaymentAdd", add_payment},
+        {"CustomerAdd", add_customer},
+        {"CustomerMod", modify_customer},
     };
     for (const auto& [known, verb] : verbs) {
         if (name == known) return verb(books_, payload, now());
@@ -305,6 +303,11 @@ Outcome RequestProcessor::change_books(const std::string& name, const Node& payl
     if (kind != nullptr && kind->is_list()) {
         return name.ends_with("Add") ? add_list_record(books_, *kind, payload, now())
                                      : modify_list_record(books_, *kind, payload, now());
+    }
+    if (kind != nullptr && form_of(kind->noun) != nullptr) {
+        const Form& form = *form_of(kind->noun);
+        return name.ends_with("Add") ? add_txn(books_, form, payload, now())
+                                     : modify_txn(books_, form, payload, now());
     }
     return refused(1030, "The request is not supported by this simulated QuickBooks.");
 }

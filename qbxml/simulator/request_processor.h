@@ -11,6 +11,7 @@
 #include "qbxml/simulator/company_file.h"
 #include "qbxml/simulator/queries.h"
 #include "qbxml/simulator/quickbooks.h"
+#include "qbxml/simulator/txn_query.h"
 
 namespace qbxml::simulator {
 
@@ -20,7 +21,7 @@ public:
     // Books and options outlive the processor. `salt` makes its iterator ids its own.
     RequestProcessor(CompanyFile& books, const QuickBooksOptions& options, std::uint64_t salt,
                      std::int64_t opened_at)
-        : books_(books), options_(options), opened_at_(opened_at), queries_(books, salt)
+        : books_(books), options_(options), opened_at_(opened_at), queries_(books, salt), txn_queries_(books, salt + 1)
     {
     }
 
@@ -53,6 +54,7 @@ private:
     const QuickBooksOptions& options_;
     std::int64_t opened_at_;
     Queries queries_;
+    TxnQueries txn_queries_;
     std::optional<int> dies_after_;  // so many requests of the next message set
     bool dead_ = false;
     std::map<std::string, std::string> macros_;  // of the message set at hand: name to id

@@ -7,10 +7,9 @@
 
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/customers.h"
-#include "qbxml/simulator/invoices.h"
-#include "qbxml/simulator/payments.h"
 #include "qbxml/simulator/sample_words.h"
 #include "qbxml/simulator/text.h"
+#include "qbxml/simulator/txns.h"
 
 namespace qbxml::simulator {
 
@@ -279,7 +278,7 @@ private:
         }
         add.add("IsToBePrinted", dice_.percent(20) ? "true" : "false");
         add_lines(add);
-        const Record& invoice = accepted(add_invoice(books_, add, now_));
+        const Record& invoice = accepted(add_txn(books_, *form_of("Invoice"), add, now_));
         if (!pending) open_.push_back(invoice.id());
     }
 
@@ -295,7 +294,7 @@ private:
         if (!open || open->value <= 0) return;
         now_ += dice_.between(1, 40);
         if (dice_.percent(2)) {
-            accepted(void_invoice(books_, invoice, now_));
+            accepted(void_txn(books_, invoice, now_));
             return;
         }
         const Cents paid =
@@ -310,7 +309,7 @@ private:
         applied.add("TxnID", id);
         applied.add("PaymentAmount", paid.text());
         add.add(std::move(applied));
-        accepted(add_payment(books_, add, now_));
+        accepted(add_txn(books_, *form_of("ReceivePayment"), add, now_));
     }
 
     static constexpr std::string_view terms_[] = {"Net 30", "Net 30", "Net 15", "Due on receipt",

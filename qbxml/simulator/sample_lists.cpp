@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/sample_books.h"
+#include "qbxml/simulator/txns.h"
 
 namespace qbxml::simulator {
 
@@ -29,7 +31,7 @@ public:
         put(ret, "ListID", books_.next_list_id(kind, now_));
         put(ret, "Name", nested ? path.substr(colon + 1) : path);
         put(ret, "FullName", path);
-        put(ret, "Sublevel", nested ? "1" : "0");
+        put(ret, "Sublevel", std::to_string(std::count(path.begin(), path.end(), ':')));
         put(ret, "IsActive", "true");
         if (nested) ret.add(ref("ParentRef", noun, path.substr(0, colon)));
         for (const auto& [name, value] : fields)
@@ -60,7 +62,7 @@ private:
 struct Account {
     std::string_view path, type, special;
 };
-constexpr std::array<Account, 21> accounts{{
+constexpr std::array<Account, 38> accounts{{
     {"Checking", "Bank", ""},
     {"Savings", "Bank", ""},
     {"Accounts Receivable", "AccountsReceivable", "AccountsReceivable"},
@@ -82,6 +84,23 @@ constexpr std::array<Account, 21> accounts{{
     {"Job Expenses", "Expense", ""},
     {"Job Expenses:Permits", "Expense", ""},
     {"Office Rent", "Expense", ""},
+    {"Company Card", "CreditCard", ""},
+    {"Prepaid Insurance", "OtherCurrentAsset", ""},
+    {"Owner's Capital", "Equity", ""},
+    {"Inventory Shrinkage", "CostOfGoodsSold", ""},
+    {"Job Expenses:Materials", "Expense", ""},
+    {"Job Expenses:Materials:Fasteners", "Expense", ""},
+    {"Job Expenses:Materials:Paint", "Expense", ""},
+    {"Job Expenses:Subcontractors", "Expense", ""},
+    {"Utilities", "Expense", ""},
+    {"Utilities:Electricity", "Expense", ""},
+    {"Utilities:Water", "Expense", ""},
+    {"Insurance", "Expense", ""},
+    {"Vehicle Fuel", "Expense", ""},
+    {"Bank Charges", "Expense", ""},
+    {"Wages", "Expense", ""},
+    {"Interest Income", "OtherIncome", ""},
+    {"Interest Expense", "OtherExpense", ""},
 }};
 
 void make_accounts(ListMaker& make)
@@ -95,6 +114,41 @@ void make_accounts(ListMaker& make)
             fields.emplace_back("SpecialAccountType", std::string(account.special));
         }
         make.add("Account", account.path, fields);
+    }
+}
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> templates{
+    {{"Builder's Invoice", "Invoice"},
+     {"Builder's Estimate", "Estimate"},
+     {"Work Order", "SalesOrder"},
+     {"Daily Sales", "SalesReceipt"},
+     {"Return Slip", "CreditMemo"},
+     {"Purchase Order", "PurchaseOrder"}}};
+
+void make_vendors(ListMaker& make)
+{
+    struct Supplier {
+        std::string_view name, street, town, code, terms;
+    };
+    constexpr std::array<Supplier, 5> suppliers{{
+        {"Green Mountain Electric", "40 Power House Lane", "Colchester", "05446", "Net 15"},
+        {"Lake Champlain Fuel", "9 Ferry Dock Road", "Burlington", "05401", "Due on receipt"},
+        {"Maple Leaf Hardware", "311 Main Street", "Montpelier", "05602", "2% 10 Net 30"},
+        {"Otter Creek Rentals", "27 Mill Street", "Vergennes", "05491", "Net 30"},
+        {"Shelburne Insurance Agency", "5200 Shelburne Road", "Shelburne", "05482", "Net 15"},
+    }};
+    for (const Supplier& supplier : suppliers) {
+        Node address{.name = "VendorAddress"};
+        address.add("Addr1", std::string(supplier.name));
+        address.add("Addr2", std::string(supplier.street));
+        address.add("City", std::string(supplier.town));
+        address.add("State", "VT");
+        address.add("PostalCode", std::string(supplier.code));
+        make.add("Vendor", supplier.name,
+                 {{"CompanyName", std::string(supplier.name)},
+                  {"NameOnCheck", std::string(supplier.name)},
+                  {"Balance", "0.00"}},
+                 {std::move(address), make.ref("TermsRef", "Terms", supplier.terms)});
     }
 }
 
@@ -130,7 +184,8 @@ void make_small_lists(ListMaker& make)
     make.add("CustomerMsg", "All work is guaranteed for two years.", {});
     make.add("PriceLevel", "Trade",
              {{"PriceLevelType", "FixedPercentage"}, {"PriceLevelFixedPercentage", "-5.00"}});
-    make.add("Template", "Builder's Invoice", {{"TemplateType", "Invoice"}});
+    for (const auto& [name, type] : templates)
+        make.add("Template", name, {{"TemplateType", std::string(type)}});
     make.add("Vendor", "Vermont Department of Taxes",
              {{"NameOnCheck", "Vermont Department of Taxes"}, {"Balance", "0.00"}});
     make.add("Vendor", "Granite State Lumber",
@@ -138,7 +193,11 @@ void make_small_lists(ListMaker& make)
               {"NameOnCheck", "Granite State Lumber"},
               {"Phone", "603-555-0117"},
               {"Balance", "0.00"}});
+    make_vendors(make);
     make.add("Employee", "Maura Keeling", {{"FirstName", "Maura"}, {"LastName", "Keeling"}});
+    make.add("Employee", "Tom Arsenault", {{"FirstName", "Tom"}, {"LastName", "Arsenault"}});
+    make.add("Employee", "June Whitcomb", {{"FirstName", "June"}, {"LastName", "Whitcomb"}});
+    make.add("OtherName", "Pete Marsh", {{"Phone", "802-555-0161"}});
     make.add("SalesRep", "MK", {{"Initial", "MK"}},
              {make.ref("SalesRepEntityRef", "Employee", "Maura Keeling")});
 }
@@ -193,6 +252,23 @@ void make_services(ListMaker& make)
     }
 }
 
+// Sold and bought: what they cost goes to another account than what they bring.
+void make_bought_in(ListMaker& make)
+{
+    for (const auto* name : {"Subcontracted work", "Delivery"}) {
+        const bool work = std::string_view(name) == "Subcontracted work";
+        Node both{.name = "SalesAndPurchase"};
+        both.add("SalesDesc", work ? "Work by others, at our rate" : "Delivery to the site");
+        both.add("SalesPrice", work ? "68.00" : "45.00");
+        both.add(make.ref("IncomeAccountRef", "Account", "Building Income:Labour"));
+        both.add("PurchaseDesc", work ? "Work by others" : "Haulage");
+        both.add("PurchaseCost", work ? "51.00" : "30.00");
+        both.add(make.ref("ExpenseAccountRef", "Account", "Job Expenses:Subcontractors"));
+        make.add(work ? "ItemService" : "ItemOtherCharge", name, {},
+                 {make.ref("SalesTaxCodeRef", "SalesTaxCode", "Non"), std::move(both)});
+    }
+}
+
 void make_inventory(ListMaker& make)
 {
     constexpr std::array<Sold, 10> stock{{
@@ -217,7 +293,7 @@ void make_inventory(ListMaker& make)
                   {"PurchaseDesc", std::string(item.desc)},
                   {"PurchaseCost", cost},
                   {"ReorderPoint", "50"},
-                  {"QuantityOnHand", "250000"},
+                  {"QuantityOnHand", "0"},
                   {"AverageCost", cost},
                   {"QuantityOnOrder", "0"},
                   {"QuantityOnSalesOrder", "0"}},
@@ -227,6 +303,26 @@ void make_inventory(ListMaker& make)
                   make.ref("PrefVendorRef", "Vendor", "Granite State Lumber"),
                   make.ref("AssetAccountRef", "Account", "Inventory Asset")});
     }
+}
+
+// What lay in the yard on the day the company began to use QuickBooks.
+void make_stock(CompanyFile& books, std::int64_t now)
+{
+    const Record& equity = *special_account(books, "OpeningBalanceEquity");
+    Node add{.name = "InventoryAdjustmentAdd"};
+    add.add(reference("AccountRef", equity.id(), equity.full_name()));
+    add.add("TxnDate", date_text(now, books.profile().zone));
+    add.add("Memo", "Opening stock");
+    for (const auto& item : books.records(*kind_of("ItemInventory"))) {
+        Node line{.name = "InventoryAdjustmentLineAdd"};
+        line.add(reference("ItemRef", item->id(), item->full_name()));
+        Node quantity{.name = "QuantityAdjustment"};
+        quantity.add("NewQuantity", "400");
+        line.add(std::move(quantity));
+        add.add(std::move(line));
+    }
+    const Outcome outcome = add_txn(books, *form_of("InventoryAdjustment"), add, now);
+    if (outcome.code != 0) throw std::logic_error("the opening stock: " + outcome.message);
 }
 
 void make_special_items(ListMaker& make)
@@ -268,8 +364,10 @@ void make_sample_lists(CompanyFile& books, std::int64_t now)
     make_accounts(make);
     make_small_lists(make);
     make_services(make);
+    make_bought_in(make);
     make_inventory(make);
     make_special_items(make);
+    make_stock(books, make.now());
 }
 
 }  // namespace qbxml::simulator

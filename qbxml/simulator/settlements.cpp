@@ -32,7 +32,10 @@ class ApplicationReader {
 public:
     ApplicationReader(const CompanyFile& books, const Form& form, const Node& header,
                       Record* before, Applications& read)
-        : books_(books), form_(form), before_(before), read_(read),
+        : books_(books),
+          form_(form),
+          before_(before),
+          read_(read),
           name_(name_on_form(books, form, header))
     {
     }
@@ -151,8 +154,8 @@ std::optional<Outcome> ApplicationReader::refund(const Node& given, std::string_
 {
     Record* target = nullptr;
     if (auto refusal = target_of(given, false, target)) return refusal;
-    const Cents amount = given.child(amount_field) == nullptr ? open_on(*target)
-                                                              : amount_in(given, amount_field);
+    const Cents amount =
+        given.child(amount_field) == nullptr ? open_on(*target) : amount_in(given, amount_field);
     if (amount.value <= 0 || amount > open_on(*target)) return too_much(amount_field, amount);
     read_.own.push_back({.to = target, .amount = amount});
     read_.applied += amount;
@@ -252,8 +255,8 @@ bool names_applications(const Node& request)
 }
 
 std::optional<Outcome> read_applications(const CompanyFile& books, const Form& form,
-                                         const Node& request, const Node& header,
-                                         Record* before, Cents total, Applications& read)
+                                         const Node& request, const Node& header, Record* before,
+                                         Cents total, Applications& read)
 {
     ApplicationReader reader(books, form, header, before, read);
     for (const Node& child : request.children) {

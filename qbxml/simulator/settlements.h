@@ -11,10 +11,10 @@ namespace qbxml::simulator {
 
 // What a request applies.
 struct Applications {
-    std::vector<Link> own;      // of the transaction itself; `from` is filled in when it is there
+    std::vector<Link> own;  // of the transaction itself; `from` is filled in when it is there
     // Of credits that it uses (SetCredit): `from` is the credit, `to` is null for the new one.
     std::vector<Link> credits;
-    Cents applied;              // money of its own
+    Cents applied;  // money of its own
     Cents discounts;
 };
 

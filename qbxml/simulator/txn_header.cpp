@@ -15,8 +15,8 @@ namespace qbxml::simulator {
 
 namespace {
 
-constexpr int days_max = 3650;      // of terms
-constexpr int days_of_bills = 10;   // the preference for bills without terms
+constexpr int days_max = 3650;     // of terms
+constexpr int days_of_bills = 10;  // the preference for bills without terms
 
 // What a form takes over from whose it is.
 struct Taken {
@@ -140,8 +140,7 @@ Fine tax_rate_of(const CompanyFile& books, const Node& record)
         if (child.name != "ItemSalesTaxRef") continue;
         const Record* part = referred(books, child, {kind_of("ItemSalesTax")});
         if (part == nullptr) continue;
-        sum.value +=
-            Fine::parse(part->field("TaxRate", books.names())).value_or(Fine{}).value;
+        sum.value += Fine::parse(part->field("TaxRate", books.names())).value_or(Fine{}).value;
     }
     return sum;
 }
@@ -252,9 +251,8 @@ std::optional<Outcome> post_tax(const LinesOf& of, std::vector<Posting>& posting
     if (tax.value == 0) return std::nullopt;
     Record* account = special_account(of.books, "SalesTaxPayable");
     if (account == nullptr) return refused(3270, "There is a missing posting account.");
-    postings.push_back({.account = account,
-                        .amount = {-of.form.side * tax.value},
-                        .line = fresh_line(of)});
+    postings.push_back(
+        {.account = account, .amount = {-of.form.side * tax.value}, .line = fresh_line(of)});
     return std::nullopt;
 }
 
@@ -320,8 +318,7 @@ std::optional<Outcome> total_up(const CompanyFile& books, const Form& form, Node
                                 const MadeLines& made, const Applications& applied)
 {
     const bool lined = form.lines == Form::Lines::sales || form.lines == Form::Lines::order ||
-                       form.lines == Form::Lines::purchase ||
-                       form.lines == Form::Lines::journal ||
+                       form.lines == Form::Lines::purchase || form.lines == Form::Lines::journal ||
                        form.lines == Form::Lines::adjustment || form.lines == Form::Lines::deposit;
     if (lined && made.lines.empty()) {
         return cannot_save(form, "You cannot record a blank transaction.");
@@ -368,8 +365,8 @@ std::optional<Outcome> postings_of(const LinesOf& of, const MadeLines& made,
     const Form& form = of.form;
     if (text_at(of.header, "IsPending") == "true") return std::nullopt;
     if (form.side != 0) {
-        const Cents total = form.lines == Form::Lines::adjustment ? made.sum
-                                                                  : total_of(form, of.header);
+        const Cents total =
+            form.lines == Form::Lines::adjustment ? made.sum : total_of(form, of.header);
         if (auto refusal = post_total(of, total, postings)) return refusal;
         if (!form.against_ref.empty()) {
             if (auto refusal = post_against(of, total, own, postings)) return refusal;

@@ -1,4 +1,5 @@
-// The head of a transaction: what the form fills in, its totals, and what it posts beside its lines.
+// The head of a transaction: what the form fills in, its totals, and what it posts beside its
+// lines.
 #pragma once
 
 #include <vector>

@@ -15,9 +15,8 @@ namespace qbxml::simulator {
 namespace {
 
 // What a line shows and nobody types.
-constexpr std::array<std::string_view, 5> computed{"TxnLineID", "TotalAmount",
-                                                   "IsPrintItemsInGroup", "Invoiced",
-                                                   "ReceivedQuantity"};
+constexpr std::array<std::string_view, 5> computed{
+    "TxnLineID", "TotalAmount", "IsPrintItemsInGroup", "Invoiced", "ReceivedQuantity"};
 // What is typed and no line shows.
 constexpr std::array<std::string_view, 1> unseen{"OverrideItemAccountRef"};
 
@@ -249,8 +248,8 @@ std::optional<Outcome> read_added_lines(CompanyFile& books, const Form& form, co
     return std::nullopt;
 }
 
-std::optional<Outcome> read_changed_lines(CompanyFile& books, const Form& form, const Record& before,
-                                          const Node& tree, const Node& mod,
+std::optional<Outcome> read_changed_lines(CompanyFile& books, const Form& form,
+                                          const Record& before, const Node& tree, const Node& mod,
                                           std::vector<LineRequest>& lines)
 {
     for (const bool expenses : {true, false}) {

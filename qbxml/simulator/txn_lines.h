@@ -13,10 +13,10 @@ namespace qbxml::simulator {
 
 // One line as the form is told it.
 struct LineRequest {
-    Node fields;                  // named as the line ("InvoiceLine"), references not yet looked up
-    std::string id = {};          // of a line that stays, "" for a new one
-    bool same_item = true;        // a line that stays keeps its account unless its item changes
-    Record* order = nullptr;      // the order that the line fills, or null
+    Node fields;              // named as the line ("InvoiceLine"), references not yet looked up
+    std::string id = {};      // of a line that stays, "" for a new one
+    bool same_item = true;    // a line that stays keeps its account unless its item changes
+    Record* order = nullptr;  // the order that the line fills, or null
     LineId order_line = {};
     std::optional<std::vector<LineRequest>> inner = {};  // of a group; nothing: as the item has it
 };
@@ -25,8 +25,8 @@ struct LineRequest {
 struct LinesOf {
     CompanyFile& books;
     const Form& form;
-    const Node& header;     // its fields, references looked up
-    const Record* before;   // as it was, null for a new one
+    const Node& header;    // its fields, references looked up
+    const Record* before;  // as it was, null for a new one
     std::int64_t now;
 };
 

@@ -52,8 +52,8 @@ void post_opening(CompanyFile& books, Record& txn, Record& name, Record& account
 void open_name(CompanyFile& books, Record& added, const Form& form, Cents amount,
                const std::string& date, std::int64_t now)
 {
-    Record* account = first_account(
-        books, form.noun == "Bill" ? "AccountsPayable" : "AccountsReceivable");
+    Record* account =
+        first_account(books, form.noun == "Bill" ? "AccountsPayable" : "AccountsReceivable");
     if (account == nullptr) return;
     Node record{.name = form.kind().ret()};
     put(record, reference(form.name_ref, added.id(), added.full_name()));

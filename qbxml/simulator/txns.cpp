@@ -233,8 +233,8 @@ std::optional<Outcome> change_header(const CompanyFile& books, const Form& form,
         return is_line_of(form, field) || field.name == "TxnID" || field.name == "EditSequence";
     });
     if (auto refusal = resolve_references(books, fields, form.noun)) return refusal;
-    const bool linked = record.child("LinkedTxn") != nullptr ||
-                        record.child("AppliedToTxnRet") != nullptr;
+    const bool linked =
+        record.child("LinkedTxn") != nullptr || record.child("AppliedToTxnRet") != nullptr;
     for (const Node& field : fields.children) {
         const std::string& name = field.name;
         const bool fixed =
@@ -242,8 +242,8 @@ std::optional<Outcome> change_header(const CompanyFile& books, const Form& form,
         if (is_empty(field) && (fixed || name == "TemplateRef" || name == "TxnDate")) {
             return refused(3190, fmt::format("The field \"{}\" cannot be cleared.", name));
         }
-        const bool personal = name == form.name_ref || name == "ARAccountRef" ||
-                              name == "APAccountRef";
+        const bool personal =
+            name == form.name_ref || name == "ARAccountRef" || name == "APAccountRef";
         if (personal && linked && text_at(field, "ListID") != text_at(record, name + "/ListID")) {
             return cannot_change(form, fmt::format("The \"{}\" of a transaction that is linked to "
                                                    "others cannot be changed.",
@@ -368,8 +368,9 @@ Outcome add_txn(CompanyFile& books, const Form& form, const Node& add, std::int6
     }
     if (closed) {
         return {.code = 570,
-                .message = "The record was saved without the link, for the transaction it was to "
-                           "be linked to is closed.",
+                .message =
+                    "The record was saved without the link, for the transaction it was to "
+                    "be linked to is closed.",
                 .record = &txn};
     }
     return {.record = &txn};

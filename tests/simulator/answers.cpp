@@ -20,7 +20,7 @@ TEST_CASE("a customer added shows every field the request gave and those of the 
 <QBXMLMsgsRs>
 <CustomerAddRs requestID="1" statusCode="0" statusSeverity="Info" statusMessage="Status OK">
 <CustomerRet>
-<ListID>80000004-1719849600</ListID>
+<ListID>8000000C-1719849600</ListID>
 <TimeCreated>2024-07-01T12:00:00-05:00</TimeCreated>
 <TimeModified>2024-07-01T12:00:00-05:00</TimeModified>
 <EditSequence>1719849600</EditSequence>
@@ -44,17 +44,17 @@ TEST_CASE("a customer added shows every field the request gave and those of the 
 <ContactValue>802-555-0100</ContactValue>
 </AdditionalContactRef>
 <TermsRef>
-<ListID>80000003-1650000024</ListID>
+<ListID>80000003-1650000041</ListID>
 <FullName>Net 30</FullName>
 </TermsRef>
 <Balance>0.00</Balance>
 <TotalBalance>0.00</TotalBalance>
 <SalesTaxCodeRef>
-<ListID>80000001-1650000027</ListID>
+<ListID>80000001-1650000044</ListID>
 <FullName>Tax</FullName>
 </SalesTaxCodeRef>
 <ItemSalesTaxRef>
-<ListID>8000001B-1650000081</ListID>
+<ListID>8000001D-1650000113</ListID>
 <FullName>Burlington</FullName>
 </ItemSalesTaxRef>
 <CreditLimit>1000.00</CreditLimit>
@@ -88,16 +88,15 @@ TEST_CASE("an invoice added is answered whole, with its lines")
 <InvoiceLineAdd><ItemRef><FullName>Window</FullName></ItemRef><Quantity>2</Quantity>
 </InvoiceLineAdd></InvoiceAdd></InvoiceAddRq>)");
     const std::size_t begin = answer.find("<InvoiceRet>");
-    CHECK(
-        answer.substr(begin, answer.find("</QBXMLMsgsRs>") - begin) ==
-        R"(<InvoiceRet>
-<TxnID>1-1719849600</TxnID>
+    CHECK(answer.substr(begin, answer.find("</QBXMLMsgsRs>") - begin) ==
+          R"(<InvoiceRet>
+<TxnID>C-1719849600</TxnID>
 <TimeCreated>2024-07-01T12:00:00-05:00</TimeCreated>
 <TimeModified>2024-07-01T12:00:00-05:00</TimeModified>
 <EditSequence>1719849600</EditSequence>
-<TxnNumber>1</TxnNumber>
+<TxnNumber>2</TxnNumber>
 <CustomerRef>
-<ListID>80000004-1719849600</ListID>
+<ListID>8000000C-1719849600</ListID>
 <FullName>A</FullName>
 </CustomerRef>
 <ARAccountRef>
@@ -105,7 +104,7 @@ TEST_CASE("an invoice added is answered whole, with its lines")
 <FullName>Accounts Receivable</FullName>
 </ARAccountRef>
 <TemplateRef>
-<ListID>80000001-1650000050</ListID>
+<ListID>80000001-1650000067</ListID>
 <FullName>Builder&apos;s Invoice</FullName>
 </TemplateRef>
 <TxnDate>2024-06-30</TxnDate>
@@ -116,7 +115,7 @@ TEST_CASE("an invoice added is answered whole, with its lines")
 <ShipDate>2024-06-30</ShipDate>
 <Subtotal>689.00</Subtotal>
 <ItemSalesTaxRef>
-<ListID>8000001B-1650000081</ListID>
+<ListID>8000001D-1650000113</ListID>
 <FullName>Burlington</FullName>
 </ItemSalesTaxRef>
 <SalesTaxPercentage>7.00</SalesTaxPercentage>
@@ -128,13 +127,13 @@ TEST_CASE("an invoice added is answered whole, with its lines")
 <IsToBePrinted>true</IsToBePrinted>
 <IsToBeEmailed>false</IsToBeEmailed>
 <CustomerSalesTaxCodeRef>
-<ListID>80000001-1650000027</ListID>
+<ListID>80000001-1650000044</ListID>
 <FullName>Tax</FullName>
 </CustomerSalesTaxCodeRef>
 <InvoiceLineRet>
-<TxnLineID>2-1719849600</TxnLineID>
+<TxnLineID>D-1719849600</TxnLineID>
 <ItemRef>
-<ListID>80000017-1650000077</ListID>
+<ListID>80000019-1650000109</ListID>
 <FullName>Window</FullName>
 </ItemRef>
 <Desc>Double-glazed window</Desc>
@@ -142,7 +141,7 @@ TEST_CASE("an invoice added is answered whole, with its lines")
 <Rate>344.50</Rate>
 <Amount>689.00</Amount>
 <SalesTaxCodeRef>
-<ListID>80000001-1650000027</ListID>
+<ListID>80000001-1650000044</ListID>
 <FullName>Tax</FullName>
 </SalesTaxCodeRef>
 </InvoiceLineRet>

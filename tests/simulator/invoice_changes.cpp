@@ -76,7 +76,7 @@ TEST_CASE("an InvoiceMod with lines keeps, changes, adds and drops them, and mov
     // The windows are back.
     CHECK(first(desk.ask("<ItemInventoryQueryRq><FullName>Window</FullName>"
                          "</ItemInventoryQueryRq>"),
-                "QuantityOnHand") == "250000");
+                "QuantityOnHand") == "400");
 }
 
 TEST_CASE("what an InvoiceMod is refused for")

@@ -49,7 +49,7 @@ TEST_CASE("records of the small lists are added")
          ""},
         {"<VendorAddRq><VendorAdd><Name>X</Name><OpenBalance>1.00</OpenBalance></VendorAdd>"
          "</VendorAddRq>",
-         3250, "", ""},
+         0, "Balance", "1.00"},
         {"<EmployeeAddRq><EmployeeAdd><FirstName>Tom</FirstName><LastName>Ash</LastName>"
          "</EmployeeAdd></EmployeeAddRq>",
          0, "Name", "Tom Ash"},
@@ -67,8 +67,8 @@ TEST_CASE("records of the small lists are added")
         {"<AccountAddRq><AccountAdd><Name>Petty Cash</Name><AccountType>Bank</AccountType>"
          "</AccountAdd></AccountAddRq>",
          0, "Balance", "0.00"},
-        {"<BillAddRq><BillAdd><VendorRef><FullName>Granite State Lumber</FullName></VendorRef>"
-         "</BillAdd></BillAddRq>",
+        {"<ChargeAddRq><ChargeAdd><CustomerRef><FullName>A</FullName></CustomerRef>"
+         "</ChargeAdd></ChargeAddRq>",
          1030, "", ""},
     }));
     Desk desk;

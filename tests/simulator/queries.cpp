@@ -224,7 +224,7 @@ TEST_CASE("IncludeRetElement names what is shown, whole aggregates, and nothing 
         "<IncludeRetElement>CustomerRef</IncludeRetElement>"
         "<IncludeRetElement>FullName</IncludeRetElement>"
         "<IncludeRetElement>Nonsense</IncludeRetElement></InvoiceQueryRq>");
-    CHECK_THAT(answer, Catch::Contains("<InvoiceRet>\n<CustomerRef>\n<ListID>80000004-1719849600"
+    CHECK_THAT(answer, Catch::Contains("<InvoiceRet>\n<CustomerRef>\n<ListID>8000000C-1719849600"
                                        "</ListID>\n<FullName>Ann</FullName>\n</CustomerRef>\n"
                                        "<RefNumber>9</RefNumber>\n</InvoiceRet>"));
 }
