@@ -21,13 +21,21 @@ public:
     // Books and options outlive the processor. `salt` makes its iterator ids its own.
     RequestProcessor(CompanyFile& books, const QuickBooksOptions& options, std::uint64_t salt,
                      std::int64_t opened_at)
-        : books_(books), options_(options), opened_at_(opened_at), queries_(books, salt), txn_queries_(books, salt + 1)
+        : books_(books),
+          options_(options),
+          opened_at_(opened_at),
+          queries_(books, salt),
+          txn_queries_(books, salt + 1)
     {
     }
 
     SimulatedQuickBooks::Processed process(std::string_view qbxml);
     void die_within(int requests) { dies_after_ = requests; }
-    void lose_iterators() { queries_.lose_iterators(); }
+    void lose_iterators()
+    {
+        queries_.lose_iterators();
+        txn_queries_.lose_iterators();
+    }
 
 private:
     struct MessageSet {

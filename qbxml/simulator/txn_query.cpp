@@ -36,8 +36,7 @@ constexpr auto account_groups = std::to_array<AccountGroup>({
     {"APOrCreditCard", {"AccountsPayable", "CreditCard"}},
     {"ARAndAP", {"AccountsReceivable", "AccountsPayable"}},
     {"Asset", {"Bank", "AccountsReceivable", "OtherCurrentAsset", "FixedAsset", "OtherAsset"}},
-    {"BankAndARAndAPAndUF",
-     {"Bank", "AccountsReceivable", "AccountsPayable", "OtherCurrentAsset"}},
+    {"BankAndARAndAPAndUF", {"Bank", "AccountsReceivable", "AccountsPayable", "OtherCurrentAsset"}},
     {"BankAndUF", {"Bank", "OtherCurrentAsset"}},
     {"CostOfSales", {"CostOfGoodsSold"}},
     {"CurrentAsset", {"Bank", "AccountsReceivable", "OtherCurrentAsset"}},
@@ -49,8 +48,7 @@ constexpr auto account_groups = std::to_array<AccountGroup>({
     {"ExpenseAndOtherExpense", {"Expense", "OtherExpense"}},
     {"IncomeAndExpense", {"Income", "OtherIncome", "CostOfGoodsSold", "Expense", "OtherExpense"}},
     {"IncomeAndOtherIncome", {"Income", "OtherIncome"}},
-    {"Liability",
-     {"AccountsPayable", "CreditCard", "OtherCurrentLiability", "LongTermLiability"}},
+    {"Liability", {"AccountsPayable", "CreditCard", "OtherCurrentLiability", "LongTermLiability"}},
     {"LiabilityAndEquity",
      {"AccountsPayable", "CreditCard", "OtherCurrentLiability", "LongTermLiability", "Equity"}},
     {"OrdinaryExpense", {"Expense"}},
@@ -214,8 +212,8 @@ std::optional<Outcome> RowFinder::read(const Node& request, std::int64_t now)
 bool RowFinder::takes_txn(const Record& txn) const
 {
     const std::string_view noun = txn.kind().noun;
-    const bool all = types_.empty() ||
-                     std::find(types_.begin(), types_.end(), "All") != types_.end();
+    const bool all =
+        types_.empty() || std::find(types_.begin(), types_.end(), "All") != types_.end();
     if (!all && std::find(types_.begin(), types_.end(), noun) == types_.end()) return false;
     if (!ref_numbers_.empty()) {
         const std::string number = any_case_ ? folded(txn.ref_number()) : txn.ref_number();
@@ -239,8 +237,8 @@ bool RowFinder::takes_row(const Record& txn, const Posting* posting) const
         return false;
     }
     if (!class_) return true;
-    const Record* of = books_.find(*kind_of("Class"),
-                                   txn.field("ClassRef", "ListID", books_.names()));
+    const Record* of =
+        books_.find(*kind_of("Class"), txn.field("ClassRef", "ListID", books_.names()));
     return class_->takes(of, books_);
 }
 
@@ -383,8 +381,8 @@ QueryAnswer TxnQueries::answer(const Node& request, std::int64_t now)
     QueryAnswer answer;
     const std::string meta_data = attribute_of(request, "metaData");
     if (count == 0) {
-        answer.outcome = {.code = 1,
-                          .message = "A query request did not find a matching object in QuickBooks"};
+        answer.outcome = {
+            .code = 1, .message = "A query request did not find a matching object in QuickBooks"};
     } else if (verb == "Start") {
         const std::size_t size = page_size(request);
         if (size == 0) {

@@ -25,6 +25,7 @@ public:
 
     // `request` is a TransactionQueryRq, valid by the grammar.
     QueryAnswer answer(const Node& request, std::int64_t now);
+    void lose_iterators() { iterators_.clear(); }
 
 private:
     struct Iterator {
