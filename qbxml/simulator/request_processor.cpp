@@ -11,6 +11,7 @@
 #include "qbxml/simulator/host_facts.h"
 #include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/references.h"
+#include "qbxml/simulator/reports.h"
 #include "qbxml/simulator/text.h"
 #include "qbxml/simulator/txns.h"
 #include "qbxml/simulator/validation.h"
@@ -268,6 +269,9 @@ QueryAnswer RequestProcessor::dispatch(const Node& request, Version version)
     if (name == "TxnDelRq") return {.outcome = delete_txn(books_, request, now())};
     if (name == "TxnVoidRq") return {.outcome = void_txn(books_, request, now())};
     if (name == "TransactionQueryRq") return txn_queries_.answer(request, now());
+    if (name == "GeneralSummaryReportQueryRq" || name == "AgingReportQueryRq") {
+        return {.outcome = report(books_, request, now())};
+    }
     if (name.ends_with("QueryRq")) return query(request, version);
     return write(request, version);
 }

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <random>
 #include <stdexcept>
 
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/customers.h"
+#include "qbxml/simulator/sample_dice.h"
+#include "qbxml/simulator/sample_trade.h"
 #include "qbxml/simulator/sample_words.h"
 #include "qbxml/simulator/text.h"
 #include "qbxml/simulator/txns.h"
@@ -18,24 +19,6 @@ namespace {
 constexpr std::int64_t hour = 3600;
 constexpr std::int64_t day = 24 * hour;
 constexpr std::int64_t years_of_business = 3 * 365 * day;
-
-// Chance that is the same on every machine: the engine is fixed by the standard, the distributions
-// of the library are not.
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed) : engine_(seed) {}
-    int below(int limit) { return static_cast<int>(engine_() % static_cast<std::uint64_t>(limit)); }
-    int between(int low, int high) { return low + below(high - low + 1); }
-    bool percent(int chance) { return below(100) < chance; }
-    template <class Range>
-    const auto& one_of(const Range& range)
-    {
-        return range[static_cast<std::size_t>(below(static_cast<int>(std::size(range))))];
-    }
-
-private:
-    std::mt19937_64 engine_;
-};
 
 Node named(std::string_view ref, std::string_view full_name)
 {
@@ -63,7 +46,7 @@ const Record& accepted(const Outcome& outcome)
 class SampleMaker {
 public:
     SampleMaker(CompanyFile& books, const BooksWish& wish)
-        : books_(books), wish_(wish), dice_(wish.seed), now_(sample_start)
+        : books_(books), wish_(wish), dice_(wish.seed), trade_(books, dice_), now_(sample_start)
     {
     }
 
@@ -75,12 +58,14 @@ public:
             make_customer();
         now_ += day;
         if (wish_.customers == 0) return;
+        trade_.begin(now_);
         const std::int64_t step = years_of_business / std::max(wish_.invoices, 1);
         const std::int64_t begun = now_;
         for (int i = 0; i < wish_.invoices; ++i) {
             now_ =
                 begun + i * step + dice_.below(static_cast<int>(std::max<std::int64_t>(step, 1)));
             make_invoice();
+            trade_.carry_on(i, now_, customers_);
             if (open_.size() > 12) settle_one();
         }
     }
@@ -216,6 +201,15 @@ private:
         books_.show_name(record, std::move(tree));
     }
 
+    static Node custom_field(std::string_view name, std::string_view value)
+    {
+        Node field{.name = "DataExt"};
+        field.add("OwnerID", "0");
+        field.add("DataExtName", std::string(name));
+        field.add("DataExtValue", std::string(value));
+        return field;
+    }
+
     void add_sold_line(Node& invoice)
     {
         Node line{.name = "InvoiceLineAdd"};
@@ -233,6 +227,7 @@ private:
             line.add("Rate", fmt::format("{}.{:02}", dice_.between(5, 400), dice_.below(100)));
         }
         if (dice_.percent(25)) line.add(named("ClassRef", dice_.one_of(classes_)));
+        if (dice_.percent(3)) line.add(custom_field("Colour", dice_.one_of(colours_)));
         if (dice_.percent(20)) line.add("ServiceDate", date_of_day(static_cast<int>(now_ / day)));
         invoice.add(std::move(line));
     }
@@ -266,7 +261,9 @@ private:
     void make_invoice()
     {
         Node add{.name = "InvoiceAdd"};
-        add.add(by_id("CustomerRef", dice_.one_of(customers_)));
+        const auto order = trade_.take_order();
+        add.add(by_id("CustomerRef", order ? order->customer : dice_.one_of(customers_)));
+        if (order) add.add("LinkToTxnID", order->txn_id);
         if (dice_.percent(40)) add.add(named("ClassRef", dice_.one_of(classes_)));
         add.add("TxnDate", date_text(now_, books_.profile().zone));
         const bool pending = dice_.percent(2);
@@ -309,9 +306,10 @@ private:
         applied.add("TxnID", id);
         applied.add("PaymentAmount", paid.text());
         add.add(std::move(applied));
-        accepted(add_txn(books_, *form_of("ReceivePayment"), add, now_));
+        trade_.received(accepted(add_txn(books_, *form_of("ReceivePayment"), add, now_)).id());
     }
 
+    static constexpr std::string_view colours_[] = {"White", "Oak", "Slate grey"};
     static constexpr std::string_view terms_[] = {"Net 30", "Net 30", "Net 15", "Due on receipt",
                                                   "2% 10 Net 30"};
     static constexpr std::string_view classes_[] = {"New Construction", "Remodel:Kitchen",
@@ -340,6 +338,7 @@ private:
     CompanyFile& books_;
     const BooksWish& wish_;
     Dice dice_;
+    SampleTrade trade_;
     std::int64_t now_;
     std::vector<std::string> customers_, parents_;
     std::vector<std::string> open_;  // invoices to be settled yet

@@ -50,6 +50,13 @@ private:
     // What is open on it, but for what this request, or the transaction as it was, took of it.
     Cents open_on(const Record& txn) const;
     std::optional<Outcome> target_of(const Node& given, bool wants_debit, Record*& target);
+    bool is_theirs(const Record& txn) const
+    {
+        const auto& postings = books_.ledger().postings(txn);
+        return std::any_of(postings.begin(), postings.end(), [&](const Posting& posting) {
+            return posting.personal && posting.name == name_;
+        });
+    }
     bool pays_customers() const { return form_.name_ref == "CustomerRef"; }
 
     const CompanyFile& books_;
@@ -87,8 +94,7 @@ std::optional<Outcome> ApplicationReader::target_of(const Node& given, bool want
         return refused(3177, fmt::format("The transaction {} is named twice in this request.", id));
     }
     const Cents owed = books_.ledger().owed(*target);
-    const auto& theirs = books_.ledger().of_name(*name_);
-    if (std::find(theirs.begin(), theirs.end(), target) == theirs.end()) {
+    if (!is_theirs(*target)) {
         return refused(3210, fmt::format("The \"applied to txn ID\" field has an invalid value "
                                          "\"{}\".  QuickBooks error message: The transaction is "
                                          "another customer's or vendor's.",
@@ -111,8 +117,7 @@ std::optional<Outcome> ApplicationReader::set_credit(const Node& given, Record* 
     const Cents owed = books_.ledger().owed(*credit);
     const Cents amount = amount_in(given, "AppliedAmount");
     const bool opposite = pays_customers() ? owed.value <= 0 : owed.value >= 0;
-    const auto& theirs = books_.ledger().of_name(*name_);
-    const bool same = std::find(theirs.begin(), theirs.end(), credit) != theirs.end();
+    const bool same = is_theirs(*credit);
     if (!opposite || !same || amount.value <= 0 || amount > open_on(*credit) ||
         (target != nullptr && amount > open_on(*target))) {
         return too_much("AppliedAmount", amount);

@@ -132,7 +132,9 @@ TEST_CASE("queries that are refused")
         {"<CustomerQueryRq><CurrencyFilter><FullName>Euro</FullName></CurrencyFilter>"
          "</CustomerQueryRq>",
          3250},
-        {"<TransactionQueryRq/>", 1030},
+        {"<GeneralSummaryReportQueryRq><GeneralSummaryReportType>TrialBalance"
+         "</GeneralSummaryReportType></GeneralSummaryReportQueryRq>",
+         1030},
     }));
     Desk desk = three_customers();
     CAPTURE(row.request);
