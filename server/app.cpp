@@ -10,6 +10,7 @@
 #include "server/base/log.h"
 #include "server/data_folder.h"
 #include "server/net/server.h"
+#include "server/service/remaking.h"
 #include "server/service/upkeep.h"
 #include "server/service/web_connector.h"
 #include "server/store/store.h"
@@ -114,11 +115,19 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
             log::error("upkeep.failed", {{"reason", failure.what()}});
         }
     });
+    store::Store remaking_store = folder.open(clock.now());
+    server.every(std::chrono::seconds(10), [&] {
+        try {
+            service::remake_due(remaking_store, clock.now());
+        } catch (const std::exception& failure) {
+            log::error("remaking.failed", {{"reason", failure.what()}});
+        }
+    });
     server.every(std::chrono::hours(1), [&] {
         try {
             // Its own connection: it may run beside the other chore.
             store::Store own = folder.open(clock.now());
-            service::prune(own, clock.now());
+            service::prune(own, clock.now(), config.change_days);
         } catch (const std::exception& failure) {
             log::error("upkeep.failed", {{"reason", failure.what()}});
         }

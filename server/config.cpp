@@ -138,6 +138,8 @@ std::vector<Option> make_options()
                "Records asked for at a time (MaxReturned) where QuickBooks can page."),
         number("attempts", &Config::attempts, 1, 100,
                "Tries at a job before it is failed, when QuickBooks is busy or gone."),
+        number("change-days", &Config::change_days, 1, 3650,
+               "Days for which changes of records are kept for those who follow them."),
         text("minimum-connector", "VERSION", &Config::minimum_connector,
              "Web Connectors older than this are refused; empty: none."),
         text("advised-connector", "VERSION", &Config::advised_connector,

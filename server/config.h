@@ -31,6 +31,7 @@ struct Config {
     int live_quiet_seconds = 30;
     int page_size = 100;
     int attempts = 8;
+    int change_days = 90;
     std::string minimum_connector, advised_connector;
 };
 

@@ -116,6 +116,17 @@ void read_supplemental(ContextReader& reader, const Value* wanted, Context& cont
 
 }  // namespace
 
+const std::string* Context::find(List list, std::string_view key) const
+{
+    if (key.empty()) return nullptr;
+    const auto& held = list == List::currencies  ? currencies
+                       : list == List::items     ? items
+                       : list == List::tax_rates ? tax_rates
+                                                 : entities;
+    if (const auto found = held.find(key); found != held.end()) return &found->second;
+    return look_up ? look_up(list, key) : nullptr;
+}
+
 bool knows_time_zone(std::string_view name)
 {
     return Zone::load(name).has_value();

@@ -277,6 +277,52 @@ Converted convert_each(const ResponseSet& set, const Response& response, const C
     return ResponseReader(set, context, zone ? &*zone : nullptr).read(response, on_record);
 }
 
+std::vector<Record> convert_sources(std::string_view sources, const Context& context)
+{
+    std::string text = "<QBXML><QBXMLMsgsRs><HostQueryRs statusCode=\"0\" statusSeverity=\"Info\">";
+    text.append(sources).append("</HostQueryRs></QBXMLMsgsRs></QBXML>");
+    const auto set = ResponseSet::read(std::move(text));
+    if (!set || set->responses().empty()) return {};
+    return convert(*set, set->responses().front(), context).records;
+}
+
+std::int64_t mapping_version()
+{
+    // To be raised when a rule makes something else of the same element.
+    constexpr std::uint64_t rules = 1;
+    static const std::uint64_t version = [] {
+        std::uint64_t hash = 14695981039346656037u + rules;
+        const auto mix = [&](std::string_view text) {
+            for (const char c : text)
+                hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+            hash = (hash ^ 0xff) * 1099511628211u;
+        };
+        const std::function<void(std::span<const Field>)> mix_fields =
+            [&](std::span<const Field> fields) {
+                for (const Field& field : fields) {
+                    mix(field.path);
+                    mix(rule_names[static_cast<std::size_t>(field.rule)]);
+                    mix(field.argument);
+                    mix(field.words);
+                    for (const Source& source : field.sources) {
+                        mix(source.only);
+                        mix(source.element);
+                        mix(source.first);
+                        mix(source.rest);
+                    }
+                    mix_fields(field.members);
+                }
+            };
+        for (const Type& type : mapped_types()) {
+            mix(type.name);
+            mix(type.elements);
+            mix_fields(type.fields);
+        }
+        return hash;
+    }();
+    return static_cast<std::int64_t>(version >> 1);
+}
+
 std::string convert_to_json(const ResponseSet& set, const Context& context)
 {
     const auto zone = zone_of(context);

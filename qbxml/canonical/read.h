@@ -2,6 +2,7 @@
 // arrival.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -34,7 +35,16 @@ struct Context {
     std::string report_data_type;
     std::vector<Period> report_periods;
     std::map<std::string, std::map<std::string, std::string>> supplemental;
+
+    // What the four maps do not hold is asked for here, when it is set; null when it is not known.
+    // The text stays where it is as long as the context.
+    enum class List { currencies, items, tax_rates, entities };
+    std::function<const std::string*(List, std::string_view key)> look_up;
+    const std::string* find(List, std::string_view key) const;
 };
+// Which conversion makes the records: another number when the mapping or a rule has changed, so
+// that records made before are to be made anew from their sources.
+std::int64_t mapping_version();
 // True when the system's time zone database has the zone. A context with another one converts as if
 // it had none, so ask before a setting is taken.
 bool knows_time_zone(std::string_view name);
@@ -53,6 +63,7 @@ struct Record {
     std::string edit_sequence;
     std::string time_modified;  // QuickBooks' text as received
     bool voided = false;
+    bool unresolved = false;    // for the caller's use: it names what `look_up` did not know
     std::string masked_source;  // the element's text, privacy masks applied
 };
 struct Deletion {
@@ -84,6 +95,8 @@ Converted convert(const ResponseSet&, const Response&, const Context&);
 // memory is that of one record, however long the answer.
 using OnRecord = std::function<void(Record&&)>;
 Converted convert_each(const ResponseSet&, const Response&, const Context&, const OnRecord&);
+// Records again from their kept sources: the elements' texts, one behind the other.
+std::vector<Record> convert_sources(std::string_view sources, const Context&);
 // The whole answer as JSON: {"messages": [...]}, one entry for each response, in order.
 std::string convert_to_json(const ResponseSet&, const Context&);
 

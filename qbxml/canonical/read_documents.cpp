@@ -366,8 +366,9 @@ bool RecordReader::write_link_rule(const Field& field, const Scope& scope)
             if (!write_ref(element, {})) return false;
             out_.pop_back();
             out_ += ",\"dataType\":";
-            const auto found = context_.entities.find(element.child("ListID").text());
-            plain(found == context_.entities.end() ? std::string_view{} : found->second);
+            const auto* found =
+                context_.find(Context::List::entities, element.child("ListID").text());
+            plain(found ? *found : std::string_view{});
             out_ += '}';
             return true;
         }

@@ -75,13 +75,13 @@ void RecordReader::set_line_types()
         if (line.type == LineType::group) continue;
         const auto own = Amount::from(line.element.child("Amount").text());
         const Element item = line.element.child("ItemRef");
-        const auto known = context_.items.find(item.child("ListID").text());
+        const auto* known = context_.find(Context::List::items, item.child("ListID").text());
         if (line.name == "ExpenseLineRet") {
             line.type = LineType::expense;
         } else if (item.child("ListID").text().empty() && item.child("FullName").text().empty()) {
             line.type = LineType::description;
-        } else if (known != context_.items.end()) {
-            const std::string_view kind = known->second;
+        } else if (known) {
+            const std::string_view kind = *known;
             line.type = kind == "Subtotal"                              ? LineType::subtotal
                         : kind == "Discount"                            ? LineType::discount
                         : kind == "Payment"                             ? LineType::payment

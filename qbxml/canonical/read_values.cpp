@@ -154,9 +154,7 @@ std::optional<std::string_view> RecordReader::currency_of(Element ref)
     const auto id = ref.child("ListID").text();
     const auto name = ref.child("FullName").text();
     for (auto wanted : {id, name})
-        if (const auto found = context_.currencies.find(wanted);
-            !wanted.empty() && found != context_.currencies.end())
-            return found->second;
+        if (const auto* found = context_.find(Context::List::currencies, wanted)) return *found;
     const bool is_code = name.size() == 3 && std::all_of(name.begin(), name.end(), [](char c) {
                              return c >= 'A' && c <= 'Z';
                          });
@@ -200,9 +198,8 @@ bool RecordReader::write_tax_rate(const Field& field)
     Amount sum;
     bool any = false;
     for (Element ref = root_.first("ItemSalesTaxRef"); ref; ref = ref.next_sibling(ref.name())) {
-        const auto rate = context_.tax_rates.find(ref.child("ListID").text());
-        const auto value =
-            rate == context_.tax_rates.end() ? std::nullopt : Amount::from(rate->second);
+        const auto* rate = context_.find(Context::List::tax_rates, ref.child("ListID").text());
+        const auto value = rate ? Amount::from(*rate) : std::nullopt;
         if (!value) return null();
         sum += *value;
         any = true;
@@ -220,9 +217,8 @@ bool RecordReader::write_tax_components()
         out_ += "{\"taxRateRef\":";
         write_ref(ref, {});
         out_ += ",\"rate\":";
-        const auto rate = context_.tax_rates.find(ref.child("ListID").text());
-        const auto value =
-            rate == context_.tax_rates.end() ? std::nullopt : DecimalText::parse(rate->second);
+        const auto* rate = context_.find(Context::List::tax_rates, ref.child("ListID").text());
+        const auto value = rate ? DecimalText::parse(*rate) : std::nullopt;
         plain(value ? plain_text(*value) : std::string{});
         out_ += '}';
     }

@@ -2,6 +2,7 @@
 
 #include "qbxml/response.h"
 #include "server/service/handover.h"
+#include "server/service/lookups.h"
 
 namespace server::service {
 namespace {
@@ -14,16 +15,21 @@ bool blank(std::string_view text)
 // Records on their way into the mirror.
 class Pieces {
 public:
-    Pieces(store::Store& store, const base::CompanyId& company, base::Time now)
-        : store_(store), company_(company), now_(now)
+    Pieces(store::Store& store, Lookups& lookups, const base::CompanyId& company, base::Time now)
+        : store_(store), lookups_(lookups), company_(company), now_(now)
     {
     }
     void add(qbxml::canonical::Record&& record)
     {
+        record.unresolved = lookups_.take_unresolved();
         held_.push_back(std::move(record));
         if (held_.size() < piece) return;
+        std::vector<ReadyRecord> ready;
+        ready.reserve(held_.size());
+        for (auto& held : held_)
+            ready.push_back(press_.ready(std::move(held), lookups_.made_by()));
         const auto put =
-            store_.write([&](store::Tx& tx) { return put_records(tx, company_, held_, now_); },
+            store_.write([&](store::Tx& tx) { return put_ready(tx, company_, ready, now_); },
                          store::Durable::soon);
         gone_.created += put.created;
         gone_.updated += put.updated;
@@ -40,8 +46,10 @@ public:
 private:
     static constexpr std::size_t piece = 512;
     store::Store& store_;
+    Lookups& lookups_;
     const base::CompanyId& company_;
     base::Time now_;
+    RecordPress press_;
     std::vector<qbxml::canonical::Record> held_;
     Mirrored gone_;
 };
@@ -56,12 +64,9 @@ Arrival read_arrival(const Asked& asked, qbwc::ReceiveResponseXml& call, base::T
     if (blank(call.response)) return {jobs::judge_unreadable(asked.batch, "it is empty"), {}};
     auto answer = qbxml::ResponseSet::read(std::move(call.response));
     if (!answer) return {jobs::judge_unreadable(asked.batch, answer.error().text()), {}};
-    const qbxml::canonical::Context context{.company_id = asked.company.id.text,
-                                            .time_zone = asked.company.time_zone,
-                                            .home_currency = asked.company.home_currency,
-                                            .now = base::to_text(now)};
-    Pieces pieces(store, asked.company.id, now);
-    Arrival arrival{jobs::judge(asked.job, asked.batch, *answer, context,
+    Lookups lookups(store, asked.company, now);
+    Pieces pieces(store, lookups, asked.company.id, now);
+    Arrival arrival{jobs::judge(asked.job, asked.batch, *answer, lookups.context(),
                                 [&](auto&& record) { pieces.add(std::move(record)); }),
                     {}};
     pieces.finish(arrival.verdict);

@@ -200,28 +200,6 @@ jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& ve
 
 }  // namespace
 
-Mirrored put_records(store::Tx& tx, const base::CompanyId& company,
-                     const std::vector<qbxml::canonical::Record>& records, Time now)
-{
-    Mirrored mirrored;
-    for (const auto& record : records) {
-        const auto put = tx.put_record(company,
-                                       {.data_type = record.data_type,
-                                        .id = record.id,
-                                        .source_type = record.source_type,
-                                        .name = record.name,
-                                        .edit_sequence = record.edit_sequence,
-                                        .time_modified = record.time_modified,
-                                        .json = record.json,
-                                        .source = record.masked_source,
-                                        .voided = record.voided},
-                                       now);
-        if (put == store::Put::created) ++mirrored.created;
-        if (put == store::Put::updated) ++mirrored.updated;
-    }
-    return mirrored;
-}
-
 jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, const jobs::Verdict& verdict, Time now,
                  const jobs::Backoff& backoff)
 {

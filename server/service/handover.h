@@ -9,6 +9,7 @@
 #include "server/base/ids.h"
 #include "server/jobs/lifecycle.h"
 #include "server/jobs/outcome.h"
+#include "server/service/mirror.h"
 #include "server/session/machine.h"
 #include "server/session/manners.h"
 #include "server/store/tx.h"
@@ -36,14 +37,6 @@ struct HandoutLimits {
 // is passed over; when nothing is, the session is offered nothing but the probe.
 Offered next_offer(store::Tx&, const session::Session&, store::Company&, base::Ids&, base::Time now,
                    const HandoutLimits&);
-
-// Puts records into the mirror; how many were new or had changed.
-struct Mirrored {
-    int created = 0;
-    int updated = 0;
-};
-Mirrored put_records(store::Tx&, const base::CompanyId&,
-                     const std::vector<qbxml::canonical::Record>&, base::Time now);
 
 // Applies a verdict to the job, its batch, the mirror and the watermark; the job as it is now.
 jobs::Job settle(store::Tx&, const jobs::Batch&, const jobs::Verdict&, base::Time now,

@@ -24,7 +24,7 @@ int tick(store::Store& store, base::Time now)
     });
 }
 
-void prune(store::Store& store, base::Time now)
+void prune(store::Store& store, base::Time now, int change_days)
 {
     using days = std::chrono::days;
     store.write(
@@ -32,6 +32,7 @@ void prune(store::Store& store, base::Time now)
             tx.prune_login_guards(now - days(1));
             tx.prune_sessions(now - days(30));
             tx.prune_batches(now - days(30));
+            tx.prune_changes(now - days(change_days));
         },
         store::Durable::soon);
 }

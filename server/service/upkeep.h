@@ -10,7 +10,8 @@ namespace server::service {
 int tick(store::Store&, base::Time now);
 
 // Forgets what nobody needs any more: wrong passwords after a day, sessions that are over and
-// message sets that are settled after thirty. Jobs, their attempts and records stay.
-void prune(store::Store&, base::Time now);
+// message sets that are settled after thirty; changes of records after `change_days`. Jobs, their
+// attempts and records stay.
+void prune(store::Store&, base::Time now, int change_days = 90);
 
 }  // namespace server::service

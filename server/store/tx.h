@@ -131,6 +131,29 @@ public:
                      base::Time now);
     void forget_seen(std::string_view run);
 
+    // --- records made anew (tx_remade.cpp)
+    // The record as another conversion of the same source makes it. Unchanged when it says the
+    // same, whatever `modifiedDate`.
+    Put remake_record(const base::CompanyId&, const RecordRow&, base::Time now);
+    std::vector<KeptRecord> kept_after(const base::CompanyId&, std::string_view data_type,
+                                       std::string_view id, int limit);
+    // Those that name something which was not known when they were made.
+    std::vector<KeptRecord> unresolved_after(const base::CompanyId&, std::string_view data_type,
+                                             std::string_view id, int limit);
+    std::vector<ShelfState> shelves(const base::CompanyId&);
+    void save_shelf(const base::CompanyId&, const ShelfState&);
+    MirrorState mirror_state(const base::CompanyId&);
+    void save_mirror_state(const base::CompanyId&, const MirrorState&);
+    bool has_shelf(const base::CompanyId&, std::string_view data_type);
+    bool has_record(const base::CompanyId&, std::string_view data_type, std::string_view id);
+    std::optional<std::string> find_record_named(const base::CompanyId&, std::string_view data_type,
+                                                 std::string_view name);
+
+    // --- reports as read last (tx_reports.cpp)
+    void put_report(const base::CompanyId&, const ReportKey&, std::string_view json,
+                    std::string_view source, base::Time now);
+    std::optional<KeptReport> find_report(const base::CompanyId&, const ReportKey&);
+
     // --- watermarks (tx_records.cpp)
     std::string watermark(const base::CompanyId&, std::string_view query);  // "" before the first
     void save_watermark(const base::CompanyId&, std::string_view query, std::string_view newest,
@@ -149,7 +172,8 @@ private:
     void run_one(std::string_view verb, std::string_view sql, std::initializer_list<Param> params);
 
     // The number of a shelf; it is made when it is not there, or nullopt (tx_records.cpp).
-    std::int64_t shelf(const base::CompanyId&, std::string_view data_type);
+    std::int64_t shelf(const base::CompanyId&, std::string_view data_type,
+                       std::string_view made_by = {});
     std::optional<std::int64_t> known_shelf(const base::CompanyId&, std::string_view data_type);
     struct Held;  // what put_record finds in place of what it puts
     void insert_record(std::int64_t shelf, const RecordRow&, base::Time now);

@@ -19,14 +19,15 @@ std::optional<std::int64_t> Tx::known_shelf(const base::CompanyId& company,
     return number;
 }
 
-std::int64_t Tx::shelf(const base::CompanyId& company, std::string_view data_type)
+std::int64_t Tx::shelf(const base::CompanyId& company, std::string_view data_type,
+                       std::string_view made_by)
 {
     if (const auto known = known_shelf(company, data_type)) return *known;
     // Two that make one at once: the second meets the first's number and runs again.
     run_one("shelf",
-            R"(INSERT INTO shelf (number, company_id, data_type)
-               VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM shelf), $1, $2))",
-            {param(company), param(data_type)});
+            R"(INSERT INTO shelf (number, company_id, data_type, made_by)
+               VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM shelf), $1, $2, $3))",
+            {param(company), param(data_type), param(made_by)});
     return *known_shelf(company, data_type);
 }
 
@@ -37,7 +38,7 @@ struct Tx::Held {
 
 Put Tx::put_record(const base::CompanyId& company, const RecordRow& given, base::Time now)
 {
-    const std::int64_t on = shelf(company, given.data_type);
+    const std::int64_t on = shelf(company, given.data_type, given.made_by);
     RecordRow r = given;
     std::string hash;
     if (r.source_hash.empty()) r.source_hash = hash = base::fingerprint(r.source);

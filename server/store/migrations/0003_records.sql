@@ -8,7 +8,8 @@ CREATE TABLE shelf (
     data_type          TEXT NOT NULL,
     -- The mapping, settings and lists that all of its rows were made with; empty: not known.
     made_by            TEXT NOT NULL DEFAULT '',
-    -- How far its rows have been made anew; empty: not begun.
+    -- While its rows are made anew: with what, and through which id that is done.
+    remaking_for       TEXT NOT NULL DEFAULT '',
     remade_through     TEXT NOT NULL DEFAULT '',
     UNIQUE (company_id, data_type)
 );
@@ -51,8 +52,8 @@ INSERT INTO record (shelf, id, source_hash, modified_at, first_seen_at, source_t
                                AND shelf.data_type = record_0001.data_type;
 DROP TABLE record_0001;
 CREATE INDEX record_by_modified ON record (shelf, modified_at, id);
-CREATE INDEX record_by_name ON record (shelf, name, id) WHERE name <> '';
-CREATE INDEX record_by_date ON record (shelf, doc_date, id) WHERE doc_date <> '';
+CREATE INDEX record_by_name ON record (shelf, name, id);
+CREATE INDEX record_by_date ON record (shelf, doc_date, id);
 CREATE INDEX record_by_party ON record (shelf, party_id, id) WHERE party_id <> '';
 CREATE INDEX record_by_status ON record (shelf, status, id) WHERE status <> '';
 CREATE INDEX record_unresolved ON record (shelf, id) WHERE unresolved = 1;
@@ -63,7 +64,11 @@ CREATE TABLE mirror (
     -- Changes up to this one are forgotten.
     pruned_through     BIGINT NOT NULL DEFAULT 0,
     -- Counts the changes of what conversions look up.
-    lists              BIGINT NOT NULL DEFAULT 0
+    lists              BIGINT NOT NULL DEFAULT 0,
+    -- Changes up to this one have been looked through for what unresolved records name.
+    resolved_through   BIGINT NOT NULL DEFAULT 0,
+    -- Signs the cursors of its pages; a secret.
+    cursor_key         TEXT NOT NULL DEFAULT ''
 );
 
 -- What became of records, numbered for each company without a gap that could be filled later.

@@ -1,0 +1,211 @@
+// Records on their way into the mirror, and made anew when what they name becomes known.
+#include <catch2/catch.hpp>
+
+#include "qbxml/json_members.h"
+#include "server/service/lookups.h"
+#include "server/service/mirror.h"
+#include "server/service/remaking.h"
+#include "tests/support/town.h"
+
+using namespace server;
+using namespace testing;
+using namespace std::chrono_literals;
+using store::Tx;
+
+namespace {
+
+const std::string invoice =
+    "<InvoiceRet><TxnID>1A-1</TxnID><TimeModified>2026-03-02T11:20:00</TimeModified>"
+    "<EditSequence>7</EditSequence><CustomerRef><ListID>80-1</ListID><FullName>Ann</FullName>"
+    "</CustomerRef><TxnDate>2026-03-02</TxnDate><RefNumber>2051</RefNumber>"
+    "<Subtotal>90.00</Subtotal><AppliedAmount>0.00</AppliedAmount>"
+    "<BalanceRemaining>90.00</BalanceRemaining><InvoiceLineRet><TxnLineID>1B-1</TxnLineID>"
+    "<ItemRef><ListID>90-1</ListID><FullName>Less ten</FullName></ItemRef>"
+    "<Amount>-10.00</Amount></InvoiceLineRet></InvoiceRet>";
+const std::string discount =
+    "<ItemDiscountRet><ListID>90-1</ListID><EditSequence>1</EditSequence><Name>Less ten</Name>"
+    "<FullName>Less ten</FullName><IsActive>true</IsActive></ItemDiscountRet>";
+const std::string service_item =
+    "<ItemServiceRet><ListID>90-1</ListID><EditSequence>2</EditSequence><Name>Less ten</Name>"
+    "<FullName>Less ten</FullName><IsActive>true</IsActive></ItemServiceRet>";
+const std::string deposit =
+    "<DepositRet><TxnID>2A-1</TxnID><EditSequence>7</EditSequence><TxnDate>2026-03-02</TxnDate>"
+    "<DepositTotal>5.00</DepositTotal><DepositLineRet><TxnLineID>2B-1</TxnLineID><EntityRef>"
+    "<ListID>80-1</ListID><FullName>Ann</FullName></EntityRef><Amount>5.00</Amount>"
+    "</DepositLineRet></DepositRet>";
+const std::string customer_ann =
+    "<CustomerRet><ListID>80-1</ListID><EditSequence>1</EditSequence><Name>Ann</Name>"
+    "<FullName>Ann</FullName><IsActive>true</IsActive></CustomerRet>";
+
+// As an answer brings it.
+void arrive(Town& town, const std::string& source)
+{
+    service::Lookups lookups(town.store, town.company(), town.clock.now());
+    auto records = qbxml::canonical::convert_sources(source, lookups.context());
+    REQUIRE(records.size() == 1);
+    records.front().unresolved = lookups.take_unresolved();
+    town.store.write([&](Tx& tx) { service::put_records(tx, maple, records, town.clock.now()); });
+}
+
+std::string at(const std::string& json, std::string_view path)
+{
+    const auto value = qbxml::json_at(json, path);
+    return value ? qbxml::json_plain(*value) : "(nothing)";
+}
+
+std::string line_type(Town& town)
+{
+    const auto json = town.record("invoices", "1A-1");
+    const auto lines = qbxml::json_at(json, "lineItems");
+    REQUIRE(lines);
+    return at(std::string(qbxml::json_elements(*lines).at(0)), "lineType");
+}
+
+int remade(Town& town)
+{
+    int changed = 0;
+    for (int n = 0; n < 100; ++n) {
+        const auto some = service::remake_some(town.store, town.company(), town.clock.now());
+        if (!some.worked) return changed;
+        changed += some.changed;
+    }
+    throw std::logic_error("there is always something left to be made anew");
+}
+
+std::vector<std::string> changes(Town& town)
+{
+    std::vector<std::string> found;
+    for (const auto& change : town.store.read([](Tx& tx) { return tx.changes(maple, 0, 100); }))
+        found.push_back(change.data_type + ' ' + change.kind);
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a line of an item that is read later becomes what it is, and that is a change")
+{
+    Town town;
+    arrive(town, invoice);
+    CHECK(line_type(town) == "Item");
+    CHECK(remade(town) == 0);
+    town.clock.advance(1min);
+    arrive(town, discount);
+    CHECK(remade(town) == 1);
+    CHECK(line_type(town) == "Discount");
+    const auto json = town.record("invoices", "1A-1");
+    CHECK(at(json, "modifiedDate") == base::to_text(town.clock.now()));
+    CHECK(changes(town) ==
+          std::vector<std::string>{"invoices created", "items created", "invoices updated"});
+    // Nothing is left, and nothing is done twice.
+    CHECK(remade(town) == 0);
+    CHECK(changes(town).size() == 3);
+}
+
+TEST_CASE("an item that is known when its invoice comes costs no second making")
+{
+    Town town;
+    arrive(town, discount);
+    arrive(town, invoice);
+    CHECK(line_type(town) == "Discount");
+    CHECK(remade(town) == 0);
+    CHECK(changes(town) == std::vector<std::string>{"items created", "invoices created"});
+}
+
+TEST_CASE("an item that becomes another kind changes what was made with it")
+{
+    Town town;
+    arrive(town, discount);
+    arrive(town, invoice);
+    arrive(town, service_item);
+    CHECK(remade(town) == 1);
+    CHECK(line_type(town) == "Item");
+}
+
+TEST_CASE("a person who is read later is told by record type")
+{
+    Town town;
+    arrive(town, deposit);
+    const auto contact_type = [&] {
+        const auto json = town.record("deposits", "2A-1");
+        return at(std::string(qbxml::json_elements(*qbxml::json_at(json, "lines")).at(0)),
+                  "contactRef.dataType");
+    };
+    CHECK(contact_type().empty());
+    arrive(town, customer_ann);
+    CHECK(remade(town) == 1);
+    CHECK(contact_type() == "customers");
+}
+
+TEST_CASE("what is remade says the same: nothing moves")
+{
+    Town town;
+    arrive(town, customer_ann);
+    const auto before = town.record("customers", "80-1");
+    town.clock.advance(1h);
+    const auto all = service::remake_all(town.store, town.company(), "", town.clock.now());
+    CHECK(all.looked_at == 1);
+    CHECK(all.changed == 0);
+    CHECK(town.record("customers", "80-1") == before);
+}
+
+TEST_CASE("a tombstone that is made anew stays one")
+{
+    Town town;
+    arrive(town, invoice);
+    town.store.write(
+        [&](Tx& tx) { tx.delete_record(maple, "invoices", "1A-1", "", town.clock.now()); });
+    arrive(town, discount);
+    CHECK(remade(town) == 1);
+    const auto json = town.record("invoices", "1A-1");
+    CHECK(at(json, "metadata.isDeleted") == "true");
+    CHECK(line_type(town) == "Discount");
+    CHECK(town.store.read([](Tx& tx) { return tx.find_kept(maple, "invoices", "1A-1"); })->deleted);
+}
+
+TEST_CASE("another time zone moves the times of every record")
+{
+    Town town;
+    arrive(town, invoice);
+    town.store.write([&](Tx& tx) {
+        auto company = *tx.find_company(maple);
+        company.time_zone = "America/Chicago";
+        tx.save_company(company);
+    });
+    CHECK(remade(town) == 1);
+    CHECK(at(town.record("invoices", "1A-1"), "sourceModifiedDate") == "2026-03-02T11:20:00-06:00");
+}
+
+TEST_CASE("making anew fails at any step and is finished the next time")
+{
+    for (int nth = 0;; ++nth) {
+        CAPTURE(nth);
+        Town town;
+        arrive(town, invoice);
+        arrive(town, discount);
+        town.faults->fail_step(nth);
+        try {
+            remade(town);
+        } catch (const store::Unavailable&) {
+        }
+        const bool struck = town.faults->struck();
+        town.faults->heal();
+        remade(town);
+        CHECK(line_type(town) == "Discount");
+        CHECK(changes(town).size() == 3);
+        if (!struck) break;
+        REQUIRE(nth < 100);
+    }
+}
+
+TEST_CASE("a record's row holds what it is looked for by")
+{
+    service::RecordPress press;
+    const auto made = qbxml::canonical::convert_sources(invoice, {.home_currency = "USD"});
+    REQUIRE(made.size() == 1);
+    const auto ready = press.ready(qbxml::canonical::Record(made.front()));
+    CHECK(ready.name == "2051");
+    CHECK(ready.doc_date == "2026-03-02");
+    CHECK(ready.party_id == "80-1");
+    CHECK(ready.status == "Submitted");
+    CHECK(base::unpack(ready.packed_source) == invoice);
+}
