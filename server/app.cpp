@@ -11,6 +11,7 @@
 #include "server/data_folder.h"
 #include "server/net/server.h"
 #include "server/service/remaking.h"
+#include "server/service/sync_runs.h"
 #include "server/service/upkeep.h"
 #include "server/service/web_connector.h"
 #include "server/store/store.h"
@@ -29,6 +30,8 @@ service::ConnectorSettings connector_settings(const Config& config)
             .minimum_client = config.minimum_connector,
             .advised_client = config.advised_connector,
             .page_size = config.page_size,
+            .pace = {.page_min = std::min(config.page_size, config.page_size_min),
+                     .page_max = std::max(config.page_size, config.page_size_max)},
             .session = {.idle = std::chrono::minutes(config.session_idle_minutes),
                         .busy = std::chrono::minutes(config.session_busy_minutes)},
             .live = {.hold = std::chrono::seconds(config.live_hold_seconds),
@@ -111,6 +114,7 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
     server.every(std::chrono::seconds(5), [&] {
         try {
             service::tick(upkeep_store, clock.now());
+            if (config.schedule == "on") service::run_schedule(upkeep_store, ids, clock.now());
         } catch (const std::exception& failure) {
             log::error("upkeep.failed", {{"reason", failure.what()}});
         }

@@ -72,6 +72,12 @@ Fault check_level(const std::string& value)
     return "one of debug, info, warn, error, off is expected";
 }
 
+Fault check_switch(const std::string& value)
+{
+    if (value == "on" || value == "off") return std::nullopt;
+    return "on or off is expected";
+}
+
 Fault check_url(const std::string& value)
 {
     if (value.empty()) return std::nullopt;
@@ -135,7 +141,16 @@ std::vector<Option> make_options()
         number("live-quiet-seconds", &Config::live_quiet_seconds, 6, 3600,
                "Seconds for which a session stays open after somebody last waited."),
         number("page-size", &Config::page_size, 1, 10'000,
-               "Records asked for at a time (MaxReturned) where QuickBooks can page."),
+               "Records asked for at a time (MaxReturned) where QuickBooks can page; the first "
+               "time, then as many as it gives within 2 to 5 seconds."),
+        number("page-size-min", &Config::page_size_min, 1, 10'000,
+               "Fewest records asked for at a time, however slow QuickBooks is."),
+        number("page-size-max", &Config::page_size_max, 1, 10'000,
+               "Most records asked for at a time, however quick it is."),
+        checked_text("schedule", "on|off", &Config::schedule,
+                     "Whether record types are read by themselves, as 'qbwcd sync settings' says; "
+                     "off: only when asked.",
+                     check_switch),
         number("attempts", &Config::attempts, 1, 100,
                "Tries at a job before it is failed, when QuickBooks is busy or gone."),
         number("change-days", &Config::change_days, 1, 3650,

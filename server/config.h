@@ -30,6 +30,8 @@ struct Config {
     int live_hold_seconds = 50;
     int live_quiet_seconds = 30;
     int page_size = 100;
+    int page_size_min = 20, page_size_max = 500;
+    std::string schedule = "on";
     int attempts = 8;
     int change_days = 90;
     std::string minimum_connector, advised_connector;

@@ -37,7 +37,8 @@ struct Shell {
 void add_serve_commands(CLI::App&, Shell&);  // serve, check-config
 void add_company_commands(CLI::App&,
                           Shell&);            // company create|list|show|accept-file, password, qwc
-void add_job_commands(CLI::App&, Shell&);     // sync, raw, push, interactive, job list|show|finish
+void add_job_commands(CLI::App&, Shell&);     // raw, push, interactive, job list|show|finish
+void add_sync_commands(CLI::App&, Shell&);    // sync, sync status, sync settings
 void add_record_commands(CLI::App&, Shell&);  // get
 void add_simulate_command(CLI::App&, Shell&);       // simulate
 void add_capabilities_commands(CLI::App&, Shell&);  // capabilities, schema

@@ -38,17 +38,6 @@ void print_job(const jobs::Job& job)
     std::cout << qbxml::to_json(jobs::to_value(job)) << '\n';
 }
 
-int sync(Shell& shell, const std::string& slug, const std::vector<std::string>& types, bool full)
-{
-    auto store = shell.open_store();
-    auto made = service::JobDesk(shell.clock, shell.ids).sync({slug}, types, full, store);
-    if (!made) return fail(made.error());
-    const int ended = wait_if_asked(shell, store, *made);
-    for (const auto& job : *made)
-        print(shell, job);
-    return ended;
-}
-
 int raw(Shell& shell, const std::string& slug)
 {
     auto store = shell.open_store();
@@ -244,24 +233,9 @@ void add_job_commands(CLI::App& app, Shell& shell)
 {
     struct Wanted {
         std::string slug, type, id, url;
-        std::vector<std::string> types;
-        bool full = false;
         bool dry_run = false;
     };
     auto wanted = std::make_shared<Wanted>();
-
-    auto* synced =
-        app.add_subcommand("sync", "Read record types from QuickBooks at the next session");
-    synced->add_option("slug", wanted->slug, "The company")->required();
-    synced->add_option("types", wanted->types,
-                       "Record types (default: all), e.g. customers invoices");
-    synced->add_flag("--full", wanted->full, "Everything, not only what changed");
-    add_wait_option(*synced, shell);
-    synced->callback([&shell, wanted] {
-        shell.run = [&shell, wanted] {
-            return sync(shell, wanted->slug, wanted->types, wanted->full);
-        };
-    });
 
     auto* sent = app.add_subcommand("raw", "Send qbXML from standard input; checked first");
     sent->add_option("slug", wanted->slug, "The company")->required();

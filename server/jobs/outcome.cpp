@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "qbxml/canonical/values.h"
 #include "qbxml/request.h"
 #include "qbxml/status.h"
 #include "server/base/ensure.h"
@@ -109,34 +110,48 @@ const Response* decisive_error(const Job& job, const ResponseSet& answer)
     return nullptr;
 }
 
-void read_records(Verdict& verdict, const ResponseSet& answer, const canonical::Context& context,
-                  const canonical::OnRecord& on_record)
+void read_records(Verdict& verdict, const Job& job, const ResponseSet& answer,
+                  const canonical::Context& context, const canonical::OnRecord& on_record)
 {
+    const Response& first = answer.responses().front();
+    const bool times = wants_times(job, first.iterator_remaining.value_or(0));
     const auto take = [&](canonical::Record&& record) {
         if (++verdict.read == 1) {
             verdict.id = record.id;
             verdict.edit_sequence = record.edit_sequence;
         }
         verdict.newest = std::max(verdict.newest, record.time_modified);
+        if (times) verdict.times.push_back(record.time_modified);
         if (on_record)
             on_record(std::move(record));
         else
             verdict.records.push_back(std::move(record));
     };
     for (const Response& response : answer.responses())
-        canonical::convert_each(answer, response, context, take);
+        for (auto& deletion : canonical::convert_each(answer, response, context, take).deletions)
+            verdict.deletions.push_back(std::move(deletion));
+    if (job.data_type != "deletions") return;
+    for (const auto& deletion : verdict.deletions)
+        verdict.newest = std::max(verdict.newest, deletion.deleted_date);
 }
 
-void judge_sync(Verdict& verdict, const Job& job, const Response& response)
+void read_on(Verdict& verdict, Advance next)
 {
-    auto next = advanced(job, {.read = verdict.read,
-                               .newest = std::exchange(verdict.newest, {}),
-                               .remaining = response.iterator_remaining.value_or(0),
-                               .iterator_id = response.iterator_id.value_or("")});
     verdict.kind = next.more ? Ending::more : Ending::done;
     verdict.cursor = std::move(next.cursor);
     verdict.completed = std::move(next.completed);
     verdict.newest = std::move(next.newest);
+}
+
+void judge_sync(Verdict& verdict, const Job& job, const Response& response,
+                const canonical::Context& context)
+{
+    read_on(verdict, advanced(job, {.read = verdict.read,
+                                    .newest = std::exchange(verdict.newest, {}),
+                                    .remaining = response.iterator_remaining.value_or(0),
+                                    .iterator_id = response.iterator_id.value_or(""),
+                                    .times = std::exchange(verdict.times, {}),
+                                    .now = canonical::wall_clock(context.now).value_or(0)}));
 }
 
 std::string write_result(const Verdict& verdict, const ResponseSet& answer)
@@ -183,13 +198,18 @@ Verdict judge(const Job& job, const Batch& batch, const ResponseSet& answer,
         return judge_unreadable(batch, why);
     if (answer.responses().empty()) return judge_unreadable(batch, "the answer holds no response");
 
-    read_records(verdict, answer, context, on_record);
+    read_records(verdict, job, answer, context, on_record);
     if (job.kind == Kind::raw) verdict.result = raw_result(answer);
 
     if (const Response* failed = decisive_error(job, answer)) {
         const int code = failed->status_code.value_or(-1);
         const std::string message = failed->status_message.value_or("");
         const qbxml::Status status = qbxml::status_of_request(code, message);
+        if (auto next = after_refusal(job, status, message)) {
+            verdict.status_code = std::to_string(code);
+            read_on(verdict, std::move(*next));
+            return verdict;
+        }
         verdict.kind = kind_of(status.retry, batch);
         if (verdict.kind == Ending::done) verdict.kind = Ending::refused;
         // QuickBooks answered: whatever it was, the message set is settled and not sent again.
@@ -200,7 +220,7 @@ Verdict judge(const Job& job, const Batch& batch, const ResponseSet& answer,
     }
     const Response& first = answer.responses().front();
     verdict.status_code = std::to_string(first.status_code.value_or(0));
-    if (job.kind == Kind::sync) judge_sync(verdict, job, first);
+    if (job.kind == Kind::sync) judge_sync(verdict, job, first, context);
     if (job.kind == Kind::write) verdict.result = write_result(verdict, answer);
     return verdict;
 }

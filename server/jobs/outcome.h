@@ -29,6 +29,8 @@ struct Verdict {
     std::vector<qbxml::canonical::Record> records = {};  // into the mirror, whatever the verdict
     int read = 0;                                        // how many records the answer had
     std::string id = {}, edit_sequence = {};             // of the first
+    std::vector<qbxml::canonical::Deletion> deletions = {};
+    std::vector<std::string> times = {};  // TimeModified of the records, where a sync wants them
     std::string status_code = {};
 };
 

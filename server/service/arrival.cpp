@@ -3,6 +3,7 @@
 #include "qbxml/response.h"
 #include "server/service/handover.h"
 #include "server/service/lookups.h"
+#include "server/service/sync.h"
 
 namespace server::service {
 namespace {
@@ -15,8 +16,8 @@ bool blank(std::string_view text)
 // Records on their way into the mirror.
 class Pieces {
 public:
-    Pieces(store::Store& store, Lookups& lookups, const base::CompanyId& company, base::Time now)
-        : store_(store), lookups_(lookups), company_(company), now_(now)
+    Pieces(store::Store& store, Lookups& lookups, const jobs::Job& job, base::Time now)
+        : store_(store), lookups_(lookups), job_(job), company_(job.company), now_(now)
     {
     }
     void add(qbxml::canonical::Record&& record)
@@ -24,6 +25,9 @@ public:
         record.unresolved = lookups_.take_unresolved();
         held_.push_back(std::move(record));
         if (held_.size() < piece) return;
+        if (takes_notes(job_))
+            store_.write([&](store::Tx& tx) { note_records(tx, job_, held_, now_); },
+                         store::Durable::soon);
         std::vector<ReadyRecord> ready;
         ready.reserve(held_.size());
         for (auto& held : held_)
@@ -47,6 +51,7 @@ private:
     static constexpr std::size_t piece = 512;
     store::Store& store_;
     Lookups& lookups_;
+    const jobs::Job& job_;
     const base::CompanyId& company_;
     base::Time now_;
     RecordPress press_;
@@ -65,7 +70,11 @@ Arrival read_arrival(const Asked& asked, qbwc::ReceiveResponseXml& call, base::T
     auto answer = qbxml::ResponseSet::read(std::move(call.response));
     if (!answer) return {jobs::judge_unreadable(asked.batch, answer.error().text()), {}};
     Lookups lookups(store, asked.company, now);
-    Pieces pieces(store, lookups, asked.company.id, now);
+    if (jobs::is_report(asked.job.data_type)) {
+        lookups.load_names();
+        add_report(lookups.context(), asked.job);
+    }
+    Pieces pieces(store, lookups, asked.job, now);
     Arrival arrival{jobs::judge(asked.job, asked.batch, *answer, lookups.context(),
                                 [&](auto&& record) { pieces.add(std::move(record)); }),
                     {}};

@@ -146,7 +146,13 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
     }
     while (auto job = job_for(tx, s, ids, allowed, now)) {
         if (job->kind == jobs::Kind::interactive) return {session::Page{job->id}, "", false};
-        start_query(tx, *job);
+        if (!start_query(tx, *job,
+                         {.version = version_of(company, s), .page_size = limits.page_size}, now)) {
+            const auto claimed = jobs::claimed(*job, ids.batch(now));
+            tx.save_job(end_sync(tx, claimed, now));
+            note_attempt(tx, claimed, {}, to_text(jobs::State::done), nullptr, now);
+            continue;
+        }
         const auto id = ids.batch(now);
         auto facts = facts_of(company, s, limits.page_size);
         if (const auto changed = jobs::changed_record(*job))
@@ -201,16 +207,18 @@ jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& ve
 }  // namespace
 
 jobs::Job settle(store::Tx& tx, const jobs::Batch& batch, const jobs::Verdict& verdict, Time now,
-                 const jobs::Backoff& backoff)
+                 const jobs::Backoff& backoff, const jobs::PaceBounds& pace)
 {
     auto before = tx.find_job(batch.job);
     base::ensure(before.has_value(), "a batch names a job that is not there");
     auto read_on = *before;
+    if (before->kind == jobs::Kind::sync || verdict.kind == jobs::Verdict::Kind::done)
+        note_records(tx, *before, verdict.records, now);
     const auto mirrored = put_records(tx, batch.company, verdict.records, now);
-    end_query(tx, batch.company, verdict, now);
     auto cursor = verdict.cursor;
     cursor.created += mirrored.created;
     cursor.updated += mirrored.updated;
+    end_query(tx, *before, batch.sent_at, verdict, cursor, now, pace);
     const bool done_reading =
         verdict.kind == jobs::Verdict::Kind::done && before->kind == jobs::Kind::sync;
     if (done_reading || verdict.kind == jobs::Verdict::Kind::more)
@@ -295,8 +303,7 @@ Outlook outlook(store::Tx& tx, const session::Session& s, const jobs::Job& last,
 
     // Each job counts 100; the one that is read page by page counts what it has read.
     std::int64_t part = going ? 0 : 100;
-    if (going && last.cursor.read_here + last.cursor.remaining > 0)
-        part = 100 * last.cursor.read_here / (last.cursor.read_here + last.cursor.remaining);
+    if (going) part = jobs::percent_read(last.cursor);
     const std::int64_t ended = 100 * (s.jobs_done + s.jobs_failed);
     const std::int64_t done = ended + part;
     const std::int64_t all = ended + 100 + 100 * due;

@@ -9,6 +9,7 @@
 #include "server/base/ids.h"
 #include "server/jobs/lifecycle.h"
 #include "server/jobs/outcome.h"
+#include "server/jobs/pace.h"
 #include "server/service/mirror.h"
 #include "server/session/machine.h"
 #include "server/session/manners.h"
@@ -40,7 +41,7 @@ Offered next_offer(store::Tx&, const session::Session&, store::Company&, base::I
 
 // Applies a verdict to the job, its batch, the mirror and the watermark; the job as it is now.
 jobs::Job settle(store::Tx&, const jobs::Batch&, const jobs::Verdict&, base::Time now,
-                 const jobs::Backoff&);
+                 const jobs::Backoff&, const jobs::PaceBounds& = {});
 
 // Custom fields of a new list record need its ListID, so they travel after it: the job that writes
 // them, when the record has any.

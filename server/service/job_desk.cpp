@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "qbxml/canonical/types.h"
 #include "server/jobs/lifecycle.h"
 #include "server/jobs/planner.h"
 #include "server/service/companies.h"
+#include "server/service/sync_runs.h"
+#include "server/service/sync_settings.h"
 
 namespace server::service {
 namespace {
@@ -17,35 +18,7 @@ using qbxml::Error;
 using qbxml::Result;
 namespace canonical = qbxml::canonical;
 
-// Later steps of a first sync need parameters (reports, postings of an account) or tell of
-// deletions.
-constexpr int last_plain_step = 4;
-constexpr int sync_priority = 200;  // after what somebody waits for
 constexpr std::size_t raw_bytes_max = 1u << 20;
-
-// Record types in the order of a first sync, each once; none named means all that can be read by
-// plain queries.
-Result<std::vector<std::string>> ordered_types(const std::vector<std::string>& wanted)
-{
-    for (const std::string& type : wanted)
-        if (canonical::queries_of(type).empty())
-            return Error{type, fmt::format("no record type of this name can be read; known are: {}",
-                                           fmt::join(canonical::record_types(), ", "))};
-    // Some types come with another one's query: tax rates with the items.
-    std::vector<std::string> asked;
-    for (const std::string& type : wanted)
-        asked.emplace_back(canonical::queries_of(type).front()->data_type);
-    std::vector<std::string> types;
-    for (const canonical::Query& query : canonical::queries()) {
-        const std::string type(query.data_type);
-        const bool wished = wanted.empty()
-                                ? query.step <= last_plain_step
-                                : std::find(asked.begin(), asked.end(), type) != asked.end();
-        const bool there = std::find(types.begin(), types.end(), type) != types.end();
-        if (wished && !there) types.push_back(type);
-    }
-    return types;
-}
 
 // What the company file speaks, as far as it is known.
 qbxml::Version version_of(const store::Company& company)
@@ -66,28 +39,16 @@ Result<std::vector<jobs::Job>> JobDesk::sync(const base::CompanyId& id,
                                              const std::vector<std::string>& data_types, bool full,
                                              store::Store& store)
 {
-    const auto types = ordered_types(data_types);
-    if (!types) return types.error();
-    std::vector<jobs::Job> wanted;
-    for (const std::string& type : *types) {
-        wanted.push_back(fresh(id, jobs::Kind::sync));
-        wanted.back().data_type = type;
-        wanted.back().operation = full ? "full" : "delta";
-        wanted.back().priority = sync_priority;
-    }
-    const auto added = store.write([&](store::Tx& tx) -> std::optional<std::vector<jobs::Job>> {
+    const auto now = clock_.now();
+    using Made = std::optional<Result<std::vector<jobs::Job>>>;
+    const auto added = store.write([&](store::Tx& tx) -> Made {
         if (!tx.find_company(id)) return std::nullopt;
-        std::vector<jobs::Job> result;
-        for (const jobs::Job& job : wanted) {
-            const auto there = tx.unfinished_sync(id, job.data_type);
-            if (there && (!full || there->operation == "full")) {
-                result.push_back(*there);
-                continue;
-            }
-            tx.add_job(job);
-            result.push_back(job);
-        }
-        return result;
+        const auto types = ordered_types(data_types, tx.sync_settings(id));
+        if (!types) return types.error();
+        std::vector<Due> due;
+        for (const std::string& type : *types)
+            due.push_back({type, full});
+        return start_run(tx, ids_, id, due, "asked", now).jobs;
     });
     if (!added) return no_company(id.text);
     return *added;

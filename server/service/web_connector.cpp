@@ -13,6 +13,7 @@
 #include "server/service/first_look.h"
 #include "server/service/handover.h"
 #include "server/service/reception.h"
+#include "server/service/sync.h"
 
 namespace server::service {
 namespace {
@@ -265,8 +266,9 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         if (!judged || before.batch->id != out.batch->id) return qbwc::ReceiveReply{-1};
         const jobs::Verdict& verdict = judged->verdict;  // not changed: this may run again
         std::string breach = verdict.breach;
-        const auto job = settle(tx, *out.batch, verdict, now, settings_.backoff);
+        const auto job = settle(tx, *out.batch, verdict, now, settings_.backoff, settings_.pace);
         add_follow_up(tx, job, out.company, s, ids_, now);
+        add_linked_sync(tx, job, ids_, now);
         const Company before_settling = out.company;
         note_contact(out.company, now);
         out.company.last_error = breach;

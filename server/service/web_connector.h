@@ -8,6 +8,7 @@
 #include "server/base/ids.h"
 #include "server/jobs/lifecycle.h"
 #include "server/jobs/outcome.h"
+#include "server/jobs/pace.h"
 #include "server/service/live.h"
 #include "server/session/machine.h"
 #include "server/store/store.h"
@@ -21,6 +22,7 @@ struct ConnectorSettings {
     std::string advised_client;             // below it is warned, "" = none
     int page_size = 100;                    // MaxReturned of an iterator's page
     std::chrono::seconds no_op_within{10};  // a job due so soon keeps the session waiting
+    jobs::PaceBounds pace;                  // how far pages grow and shrink
     session::Limits session;
     LiveSettings live;
     jobs::Backoff backoff;

@@ -16,6 +16,7 @@
 #include "server/store/company.h"
 #include "server/store/connection.h"
 #include "server/store/record.h"
+#include "server/store/sync.h"
 
 namespace server::store {
 
@@ -154,10 +155,38 @@ public:
                     std::string_view source, base::Time now);
     std::optional<KeptReport> find_report(const base::CompanyId&, const ReportKey&);
 
+    // --- syncs (tx_sync.cpp)
+    std::vector<SyncSetting> sync_settings(const base::CompanyId&);
+    void save_sync_setting(const base::CompanyId&, const SyncSetting&);
+    void forget_sync_setting(const base::CompanyId&, std::string_view data_type,
+                             std::string_view name);
+    std::vector<SyncState> sync_states(const base::CompanyId&);
+    void save_sync_state(const base::CompanyId&, const SyncState&);
+    // Companies that may be written to, of which something may be due.
+    std::vector<base::CompanyId> companies_to_look_at(base::Time now);
+    // True for the one process that looks now; the others look no earlier than `next`.
+    bool take_look(const base::CompanyId&, base::Time now, base::Time next);
+    void look_again(const base::CompanyId&);  // at the next tick
+    void add_sync_run(const SyncRun&);
+    void add_sync_part(std::string_view run_id, const SyncPart&);       // behind the others
+    std::string sync_run_of(const base::JobId&);                        // the first, "" for none
+    std::vector<SyncRun> sync_runs(const base::CompanyId&, int limit);  // newest first
+    int page_pace(const base::CompanyId&, std::string_view query);      // 0 before the first
+    void save_page_pace(const base::CompanyId&, std::string_view query, int page_size);
+    void add_linked_wait(const base::CompanyId&, const LinkedWait&);
+    std::vector<LinkedWait> linked_waits(const base::CompanyId&, int limit);  // by type and id
+    void drop_linked_wait(const base::CompanyId&, std::string_view data_type, std::string_view id);
+    // What comparisons met that ended before they were complete.
+    void forget_seen_of_ended();
+    // The id of a record that follows another's, "" behind the last.
+    std::string next_record_id(const base::CompanyId&, std::string_view data_type,
+                               std::string_view after);
+
     // --- watermarks (tx_records.cpp)
     std::string watermark(const base::CompanyId&, std::string_view query);  // "" before the first
     void save_watermark(const base::CompanyId&, std::string_view query, std::string_view newest,
                         base::Time now);
+    std::vector<std::pair<std::string, std::string>> watermarks(const base::CompanyId&);
     void forget_watermarks(const base::CompanyId&);
 
     // --- live mode (tx_live.cpp)

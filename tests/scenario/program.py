@@ -78,7 +78,7 @@ class Program:
         with open(self.log, "ab") as log:
             self.server = subprocess.Popen(
                 [self.path, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}",
-                 *self.options, *options],
+                 "--schedule", "off", *self.options, *options],
                 stdout=subprocess.PIPE, stderr=log)
         line = self._first_line()
         ready = re.match(r"qbwcd is ready: (https?://[^/]+:(\d+))/qbwc", line)

@@ -53,6 +53,7 @@ TEST_CASE("every option is read from every source and shown as it was given")
                                                    {"public-url", "https://books.example.com"},
                                                    {"proxies", "10.0.0.1,10.0.0.2"},
                                                    {"log-level", "warn"},
+                                                   {"schedule", "off"},
                                                    {"tls-certificate", "c.pem"},
                                                    {"tls-key", "k.pem"}};
     for (const Option& option : options()) {

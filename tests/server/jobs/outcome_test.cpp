@@ -122,7 +122,7 @@ TEST_CASE("an error of a read decides by its status whether it is tried again")
         {3175, "The object is in use.", Ending::postponed},
         {3120, "Object not found.", Ending::refused},
         {3180, "There was an error when saving.", Ending::refused},
-        {3250, "This feature is not enabled.", Ending::refused},
+        {3210, "The value is not valid.", Ending::refused},
     }));
     CAPTURE(row.code);
     const auto v = verdict(customers_job, query_error(row.code, row.message));

@@ -1,0 +1,365 @@
+// The sync engine against QuickBooks in the same process: first reads, deltas, deletions, what is
+// lost with a session, and what comes by itself.
+#include <catch2/catch.hpp>
+
+#include <utility>
+
+#include "qbxml/simulator/quickbooks.h"
+#include "server/service/sync_runs.h"
+#include "server/service/sync_settings.h"
+#include "server/service/upkeep.h"
+#include "tests/support/town.h"
+
+using namespace server;
+using namespace testing;
+using jobs::State;
+
+namespace {
+
+using qbxml::simulator::BooksWish;
+using qbxml::simulator::SimulatedQuickBooks;
+
+// Town, and its books at the other end of the Web Connector.
+struct Office {
+    explicit Office(const BooksWish& wish, service::ConnectorSettings settings = {})
+        : town(":memory:", std::move(settings)),
+          quickbooks(wish, {.unix_seconds = [this] { return pc_clock(); },
+                            .owner_id = maple_company().owner_id,
+                            .file_id = maple_company().file_id})
+    {
+    }
+
+    std::chrono::seconds pc_off{};  // how far the PC's clock is from ours
+    Town town;
+    SimulatedQuickBooks quickbooks;
+    std::vector<std::string> asked;  // every qbXML that QuickBooks was sent
+
+    std::int64_t pc_clock() const
+    {
+        const auto now = town.clock.now().time_since_epoch() + pc_off;
+        return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+    }
+
+    // One run of the Web Connector; it goes away after so many answers. The answers it brought.
+    int run(int answers_max = 100'000)
+    {
+        const std::string word = town.authenticate().at(1);
+        if (word == "none" || word == "nvu") return 0;
+        quickbooks.begin_session("");
+        std::string hcp = quickbooks
+                              .process(
+                                  "<?xml version=\"1.0\"?><?qbxml version=\"13.0\"?><QBXML>"
+                                  "<QBXMLMsgsRq onError=\"continueOnError\"><HostQueryRq/>"
+                                  "<CompanyQueryRq><OwnerID>" +
+                                  maple_company().owner_id +
+                                  "</OwnerID></CompanyQueryRq><PreferencesQueryRq/>"
+                                  "</QBXMLMsgsRq></QBXML>")
+                              .response;
+        int answers = 0;
+        while (answers < answers_max) {
+            const std::string request = town.send(std::exchange(hcp, {}));
+            if (request.empty()) break;
+            asked.push_back(request);
+            const auto done = quickbooks.process(request);
+            REQUIRE_FALSE(done.failure);
+            town.clock.advance(std::chrono::seconds(1));
+            const int percent = town.receive(done.response);
+            ++answers;
+            REQUIRE(percent >= 0);
+            if (percent == 100) break;
+        }
+        quickbooks.end_session();
+        if (answers < answers_max) town.close();
+        return answers;
+    }
+
+    // A change made by the bookkeeper.
+    void edit(const std::string& request)
+    {
+        quickbooks.begin_session("");
+        const auto done = quickbooks.process(
+            "<?xml version=\"1.0\"?><?qbxml version=\"13.0\"?><QBXML>"
+            "<QBXMLMsgsRq onError=\"stopOnError\">" +
+            request + "</QBXMLMsgsRq></QBXML>");
+        quickbooks.end_session();
+        INFO(done.response);
+        REQUIRE(done.response.find("statusCode=\"0\"") != std::string::npos);
+    }
+
+    std::int64_t kept(std::string_view type)
+    {
+        return town.store.read([&](store::Tx& tx) -> std::int64_t {
+            for (const auto& [name, count] : tx.count_records(maple))
+                if (name == type) return count;
+            return 0;
+        });
+    }
+    service::RunProgress newest_run()
+    {
+        return town.store.read([&](store::Tx& tx) { return service::runs_of(tx, maple, 1); }).at(0);
+    }
+    void set(const store::SyncSetting& setting)
+    {
+        town.store.write([&](store::Tx& tx) {
+            tx.save_sync_setting(maple, setting);
+            tx.look_again(maple);
+        });
+    }
+    int schedule() { return service::run_schedule(town.store, town.ids, town.clock.now()); }
+    std::vector<jobs::Job> sync(const std::vector<std::string>& types, bool full = false)
+    {
+        return town.desk.sync(maple, types, full, town.store).value();
+    }
+    int asked_with(std::string_view text) const
+    {
+        int count = 0;
+        for (const auto& one : asked)
+            count += one.find(text) != std::string::npos ? 1 : 0;
+        return count;
+    }
+};
+
+std::string customer_add(const std::string& name)
+{
+    return "<CustomerAddRq requestID=\"1\"><CustomerAdd><Name>" + name +
+           "</Name></CustomerAdd></CustomerAddRq>";
+}
+
+std::string customer_id(Office& office, const std::string& name)
+{
+    std::string id;
+    office.town.store.read([&](store::Tx& tx) {
+        tx.each_record(maple, "customers", 10'000, [&](std::string_view json) {
+            const auto record = qbxml::parse_json(json);
+            if (record->string_at("displayName") == name || record->string_at("name") == name ||
+                record->string_at("fullName") == name)
+                id = record->string_at("id");
+        });
+    });
+    return id;
+}
+
+}  // namespace
+
+TEST_CASE("a company that is linked is read by itself, everything once and then what changed")
+{
+    Office office({.customers = 30, .invoices = 60});
+    CHECK(office.schedule() == 1);
+    CHECK(office.schedule() == 0);  // another process looks at the same moment
+    office.run();
+    const auto first = office.newest_run();
+    CHECK(first.run.cause == "first");
+    CHECK(first.ended());
+    for (const auto& part : first.parts) {
+        CAPTURE(part.data_type, part.job.problem ? part.job.problem->message : "");
+        CHECK((part.state == "done" || part.state == "skipped"));
+    }
+    CHECK(office.kept("customers") ==
+          static_cast<std::int64_t>(office.quickbooks.count("CustomerRet")));
+    CHECK(office.kept("invoices") ==
+          static_cast<std::int64_t>(office.quickbooks.count("InvoiceRet")));
+
+    // Nothing is due yet: QuickBooks is not opened.
+    CHECK(office.schedule() == 0);
+    CHECK(office.town.authenticate().at(1) == "none");
+
+    office.edit(customer_add("New and Sons"));
+    office.town.clock.advance(std::chrono::minutes(61));
+    CHECK(office.schedule() == 1);
+    office.run();
+    CHECK(office.newest_run().run.cause == "schedule");
+    CHECK(office.kept("customers") ==
+          static_cast<std::int64_t>(office.quickbooks.count("CustomerRet")));
+}
+
+TEST_CASE("settings decide what is read by itself, and in which order")
+{
+    Office office({.customers = 3, .invoices = 3});
+    office.set({"", "enabled", "no"});
+    office.set({"suppliers", "enabled", "yes"});
+    office.set({"customers", "enabled", "yes"});
+    office.set({"customers", "order", "1"});
+    office.set({"invoices", "enabled", "yes"});
+    office.set({"invoices", "first", "no"});
+    REQUIRE(office.schedule() == 1);
+    const auto run = office.newest_run();
+    REQUIRE(run.parts.size() == 2);
+    CHECK(run.parts[0].data_type == "customers");
+    CHECK(run.parts[1].data_type == "suppliers");
+}
+
+TEST_CASE("a long first read is cut into ranges; a lost session costs one of them")
+{
+    service::ConnectorSettings settings;
+    settings.page_size = 5;
+    settings.pace = {.page_min = 5, .page_max = 5};
+    Office office({.customers = 20, .invoices = 300}, settings);
+    // The books are made within moments; spread the changes over time.
+    office.town.clock.advance(std::chrono::hours(24));
+    const auto job = office.sync({"invoices"}, true).front();
+    int sessions = 0;
+    int answers = 0;
+    while (!jobs::ended(office.town.job(job.id).state)) {
+        answers += office.run(7);
+        office.town.clock.advance(std::chrono::minutes(1));
+        REQUIRE(++sessions < 200);
+    }
+    CHECK(office.town.job(job.id).state == State::done);
+    CHECK(office.kept("invoices") ==
+          static_cast<std::int64_t>(office.quickbooks.count("InvoiceRet")));
+    CHECK(office.asked_with("ToModifiedDate") > 0);
+}
+
+TEST_CASE("what is deleted in QuickBooks is deleted here, at the end of a run")
+{
+    Office office({.customers = 3, .invoices = 3});
+    office.sync({});
+    office.run();
+    office.edit(customer_add("Gone Tomorrow"));
+    office.town.clock.advance(std::chrono::hours(3));
+    office.sync({"customers"});
+    office.run();
+    const std::string id = customer_id(office, "Gone Tomorrow");
+    REQUIRE_FALSE(id.empty());
+    office.edit("<ListDelRq requestID=\"1\"><ListDelType>Customer</ListDelType><ListID>" + id +
+                "</ListID></ListDelRq>");
+    office.town.clock.advance(std::chrono::hours(3));
+    office.sync({"customers", "deletions"});
+    office.run();
+    CHECK(office.kept("customers") ==
+          static_cast<std::int64_t>(office.quickbooks.count("CustomerRet")));
+    const auto run = office.newest_run();
+    CHECK(run.parts.back().data_type == "deletions");
+    CHECK(run.parts.back().job.cursor.deleted == 1);
+}
+
+TEST_CASE("after ninety days without contact everything is compared")
+{
+    Office office({.customers = 3, .invoices = 3});
+    office.edit(customer_add("Forgotten"));
+    REQUIRE(office.schedule() == 1);
+    office.run();
+    const std::string id = customer_id(office, "Forgotten");
+    REQUIRE_FALSE(id.empty());
+    office.edit("<ListDelRq requestID=\"1\"><ListDelType>Customer</ListDelType><ListID>" + id +
+                "</ListID></ListDelRq>");
+    office.town.clock.advance(std::chrono::hours(24 * 120));
+    REQUIRE(office.schedule() == 1);
+    CHECK(office.newest_run().run.cause == "comparison");
+    office.run();
+    CHECK(office.kept("customers") ==
+          static_cast<std::int64_t>(office.quickbooks.count("CustomerRet")));
+    // And then it goes on as before.
+    office.town.clock.advance(std::chrono::hours(2));
+    CHECK(office.schedule() == 1);
+    CHECK(office.newest_run().run.cause == "schedule");
+}
+
+TEST_CASE("a PC whose clock was wrong for a while loses no change")
+{
+    Office office({.customers = 3, .invoices = 3});
+    office.sync({"customers"}, true);
+    office.run();
+    // Three years ahead, a change, and right again.
+    office.pc_off = std::chrono::hours(24 * 1000);
+    office.edit(customer_add("From the Future"));
+    office.town.clock.advance(std::chrono::hours(3));
+    office.sync({"customers"});
+    office.run();
+    CHECK_FALSE(customer_id(office, "From the Future").empty());
+    office.pc_off = {};
+    office.town.clock.advance(std::chrono::hours(3));
+    office.edit(customer_add("Of Today"));
+    office.town.clock.advance(std::chrono::hours(3));
+    office.sync({"customers"});
+    office.run();
+    CHECK_FALSE(customer_id(office, "Of Today").empty());
+}
+
+TEST_CASE("pages grow while QuickBooks is quick, and the next sync begins with that size")
+{
+    service::ConnectorSettings settings;
+    settings.page_size = 10;
+    settings.pace = {.page_min = 5, .page_max = 40};
+    Office office({.customers = 150, .invoices = 1}, settings);
+    office.sync({"customers"}, true);
+    office.run();
+    CHECK(office.asked_with("<MaxReturned>10<") == 1);
+    CHECK(office.asked_with("<MaxReturned>20<") == 1);
+    CHECK(office.asked_with("<MaxReturned>40<") > 1);
+    office.asked.clear();
+    office.sync({"customers"}, true);
+    office.run();
+    CHECK(office.asked_with("<MaxReturned>10<") == 0);
+    CHECK(office.asked_with("<MaxReturned>40<") > 0);
+}
+
+TEST_CASE("a payment makes the invoice that it paid be read again")
+{
+    Office office({.customers = 5, .invoices = 20});
+    office.sync({"invoices", "payments"}, true);
+    office.run();
+    std::string invoice, customer;
+    office.town.store.read([&](store::Tx& tx) {
+        tx.each_record(maple, "invoices", 1000, [&](std::string_view json) {
+            const auto record = qbxml::parse_json(json);
+            if (record->string_at("status") != "Submitted" || !invoice.empty()) return;
+            invoice = record->string_at("id");
+            if (const auto* party = record->find("customerRef")) customer = party->string_at("id");
+        });
+    });
+    REQUIRE_FALSE(invoice.empty());
+    REQUIRE_FALSE(customer.empty());
+    office.town.clock.advance(std::chrono::hours(3));
+    office.edit(
+        "<ReceivePaymentAddRq requestID=\"1\"><ReceivePaymentAdd><CustomerRef><ListID>" + customer +
+        "</ListID></CustomerRef><TotalAmount>1.00</TotalAmount><AppliedToTxnAdd><TxnID>" + invoice +
+        "</TxnID><PaymentAmount>1.00</PaymentAmount></AppliedToTxnAdd>"
+        "</ReceivePaymentAdd></ReceivePaymentAddRq>");
+    office.asked.clear();
+    office.sync({"payments"});
+    office.run();
+    CHECK(office.asked_with("<TxnID>" + invoice + "</TxnID>") == 1);
+    const auto run = office.newest_run();
+    CHECK(run.parts.back().data_type == "linkedDocuments");
+    CHECK(run.parts.back().state == "done");
+    // Once only.
+    office.town.clock.advance(std::chrono::hours(3));
+    office.asked.clear();
+    office.sync({"payments"});
+    office.run();
+    CHECK(office.asked_with("<TxnID>" + invoice + "</TxnID>") == 0);
+}
+
+TEST_CASE("postings are read account by account")
+{
+    Office office({.customers = 3, .invoices = 5});
+    office.sync({"accounts"}, true);
+    office.run();
+    const auto accounts = office.kept("accounts");
+    REQUIRE(accounts > 1);
+    office.asked.clear();
+    const auto job = office.sync({"accountTransactions"}, true).front();
+    office.run();
+    CHECK(jobs::ended(office.town.job(job.id).state));
+    CHECK(office.asked_with("TransactionQueryRq") >= 1);
+}
+
+TEST_CASE("a type that QuickBooks is too old for is skipped, not failed for ever")
+{
+    Office office({.customers = 1, .invoices = 1});
+    const auto job = office.sync({"transfers"}).front();
+    office.town.authenticate();
+    // This QuickBooks speaks 8.0; transfers need 12.0.
+    office.town.text(qbwc::SendRequestXml{.ticket = office.town.ticket,
+                                          .hcp_response = first_look(),
+                                          .company_file = "C:\\Books\\Maple.qbw",
+                                          .country = "US",
+                                          .major = 8,
+                                          .minor = 0});
+    CHECK(office.town.job(job.id).state == State::done);
+    const auto run = office.newest_run();
+    CHECK(run.parts.at(0).state == "skipped");
+    CHECK(run.parts.at(0).job.cursor.skipped.at(0).reason == "version");
+    CHECK(run.well());
+}
