@@ -73,11 +73,13 @@ std::string watermark_after(const ReadRun& run)
     return text_of(here, run.newest);
 }
 
-std::string put_back(std::string_view watermark, std::string_view written_at)
+std::string put_back(std::string_view watermark, std::string_view written_at,
+                     std::chrono::seconds since_run)
 {
     const auto known = wall_clock(watermark);
     const auto told = wall_clock(written_at);
-    return known && told && *told + overlap < *known ? std::string(written_at) : "";
+    if (!known || !told || *told + overlap >= *known) return {};
+    return text_of(*told - std::max<Seconds>(0, since_run.count()), written_at);
 }
 
 std::string delta_from(std::string_view watermark)

@@ -31,9 +31,10 @@ struct ReadRun {
 std::string watermark_after(const ReadRun&);
 
 // A record that was written a moment ago tells what the PC's clock says. A watermark later than
-// that would hide every change until the clock has caught up: what it must be then; "" when it may
-// stay.
-std::string put_back(std::string_view watermark, std::string_view written_at);
+// that would hide every change until the clock has caught up: what it must be then, so that nothing
+// since the last complete run is missed, `since_run` ago; "" when it may stay.
+std::string put_back(std::string_view watermark, std::string_view written_at,
+                     std::chrono::seconds since_run);
 
 // The FromModifiedDate of a delta, two hours before its watermark: QuickBooks' times are off by an
 // hour for half of the year, and an hour comes twice when clocks go back. "" asks for everything.

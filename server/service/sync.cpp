@@ -126,9 +126,12 @@ void set_days(store::Tx& tx, Job& job, Time now)
 // The PC's clock may have been put back: no watermark stays ahead of it.
 void note_clock(store::Tx& tx, const Job& job, const canonical::Record& written, Time now)
 {
-    for (const auto& [query, newest] : tx.watermarks(job.company))
-        if (const auto lower = jobs::put_back(newest, written.time_modified); !lower.empty())
-            tx.save_watermark(job.company, query, lower, now);
+    for (const auto& mark : tx.watermarks(job.company)) {
+        const auto since =
+            std::chrono::duration_cast<std::chrono::seconds>(now - mark.completed_at);
+        const auto lower = jobs::put_back(mark.newest, written.time_modified, since);
+        if (!lower.empty()) tx.save_watermark(job.company, mark.query, lower, now);
+    }
 }
 
 // A sync has been read to its end: what a comparison has not met is deleted, and the type is

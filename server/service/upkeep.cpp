@@ -31,6 +31,7 @@ void prune(store::Store& store, base::Time now, int change_days)
         [&](store::Tx& tx) {
             tx.prune_login_guards(now - days(1));
             tx.forget_seen_of_ended();
+            tx.prune_sync_runs(now - days(30));
             tx.prune_sessions(now - days(30));
             tx.prune_batches(now - days(30));
             tx.prune_changes(now - days(change_days));

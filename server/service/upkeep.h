@@ -9,9 +9,9 @@ namespace server::service {
 // Closes sessions past their deadline and gives their work back; the number closed.
 int tick(store::Store&, base::Time now);
 
-// Forgets what nobody needs any more: wrong passwords after a day, sessions that are over and
-// message sets that are settled after thirty; changes of records after `change_days`. Jobs, their
-// attempts and records stay.
+// Forgets what nobody needs any more: wrong passwords after a day; sessions that are over, runs of
+// the sync and message sets that are settled after thirty; changes of records after `change_days`.
+// Jobs, their attempts and records stay.
 void prune(store::Store&, base::Time now, int change_days = 90);
 
 }  // namespace server::service

@@ -41,6 +41,12 @@ struct SyncRun {
     std::vector<SyncPart> parts = {};
 };
 
+// How far a query has been read.
+struct Watermark {
+    std::string query = {}, newest = {};
+    base::Time completed_at = {};
+};
+
 // A document that another one names.
 struct LinkedWait {
     std::string data_type = {}, id = {};

@@ -171,6 +171,7 @@ public:
     void add_sync_part(std::string_view run_id, const SyncPart&);       // behind the others
     std::string sync_run_of(const base::JobId&);                        // the first, "" for none
     std::vector<SyncRun> sync_runs(const base::CompanyId&, int limit);  // newest first
+    void prune_sync_runs(base::Time started_before);                    // their jobs stay
     int page_pace(const base::CompanyId&, std::string_view query);      // 0 before the first
     void save_page_pace(const base::CompanyId&, std::string_view query, int page_size);
     void add_linked_wait(const base::CompanyId&, const LinkedWait&);
@@ -186,7 +187,7 @@ public:
     std::string watermark(const base::CompanyId&, std::string_view query);  // "" before the first
     void save_watermark(const base::CompanyId&, std::string_view query, std::string_view newest,
                         base::Time now);
-    std::vector<std::pair<std::string, std::string>> watermarks(const base::CompanyId&);
+    std::vector<Watermark> watermarks(const base::CompanyId&);
     void forget_watermarks(const base::CompanyId&);
 
     // --- live mode (tx_live.cpp)

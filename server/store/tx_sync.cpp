@@ -122,6 +122,14 @@ std::vector<SyncRun> Tx::sync_runs(const base::CompanyId& company, int limit)
     return found;
 }
 
+void Tx::prune_sync_runs(base::Time started_before)
+{
+    run(R"(DELETE FROM sync_part WHERE run_id IN
+           (SELECT id FROM sync_run WHERE started_at < $1))",
+        {param(started_before)});
+    run("DELETE FROM sync_run WHERE started_at < $1", {param(started_before)});
+}
+
 int Tx::page_pace(const base::CompanyId& company, std::string_view query)
 {
     int size = 0;
@@ -162,12 +170,14 @@ void Tx::drop_linked_wait(const base::CompanyId& company, std::string_view data_
         {param(company), param(data_type), param(id)});
 }
 
-std::vector<std::pair<std::string, std::string>> Tx::watermarks(const base::CompanyId& company)
+std::vector<Watermark> Tx::watermarks(const base::CompanyId& company)
 {
-    std::vector<std::pair<std::string, std::string>> found;
-    run("SELECT query, newest FROM watermark WHERE company_id = $1 ORDER BY query",
-        {param(company)},
-        [&](const Row& row) { found.emplace_back(text_at(row, 0), text_at(row, 1)); });
+    std::vector<Watermark> found;
+    run(R"(SELECT query, newest, completed_at FROM watermark WHERE company_id = $1
+           ORDER BY query)",
+        {param(company)}, [&](const Row& row) {
+            found.push_back({text_at(row, 0), text_at(row, 1), time_at(row, 2)});
+        });
     return found;
 }
 

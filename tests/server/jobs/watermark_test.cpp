@@ -85,13 +85,14 @@ TEST_CASE("a PC that moved to another zone is asked for the hours between")
 
 TEST_CASE("what was just written tells of a clock that was put back")
 {
-    CHECK(put_back("2026-11-21T12:00:00-08:00", "2020-01-01T00:10:00-08:00") ==
-          "2020-01-01T00:10:00-08:00");
+    // The last complete run was three hours ago: what changed since may say 21:10.
+    CHECK(put_back("2026-11-21T12:00:00-08:00", "2020-01-01T00:10:00-08:00", hours(3)) ==
+          "2019-12-31T21:10:00-08:00");
     // Within the overlap nothing is missed, and a clock ahead of the watermark is the rule.
-    CHECK(put_back("2026-11-21T12:00:00-08:00", "2026-11-21T10:30:00-08:00") == "");
-    CHECK(put_back("2026-11-21T12:00:00-08:00", "2026-11-21T12:30:00-08:00") == "");
-    CHECK(put_back("", "2026-11-21T12:30:00-08:00") == "");
-    CHECK(put_back("2026-11-21T12:00:00-08:00", "") == "");
+    CHECK(put_back("2026-11-21T12:00:00-08:00", "2026-11-21T10:30:00-08:00", hours(3)) == "");
+    CHECK(put_back("2026-11-21T12:00:00-08:00", "2026-11-21T12:30:00-08:00", hours(3)) == "");
+    CHECK(put_back("", "2026-11-21T12:30:00-08:00", hours(3)) == "");
+    CHECK(put_back("2026-11-21T12:00:00-08:00", "", hours(3)) == "");
 }
 
 TEST_CASE("everything read anew sets the watermark anew")

@@ -331,7 +331,7 @@ TEST_CASE("a payment makes the invoice that it paid be read again")
     CHECK(office.asked_with("<TxnID>" + invoice + "</TxnID>") == 0);
 }
 
-TEST_CASE("postings are read account by account")
+TEST_CASE("postings are read account by account, and then what changed of each")
 {
     Office office({.customers = 3, .invoices = 5});
     office.sync({"accounts"}, true);
@@ -341,8 +341,65 @@ TEST_CASE("postings are read account by account")
     office.asked.clear();
     const auto job = office.sync({"accountTransactions"}, true).front();
     office.run();
-    CHECK(jobs::ended(office.town.job(job.id).state));
-    CHECK(office.asked_with("TransactionQueryRq") >= 1);
+    CHECK(office.newest_run().well());
+    CHECK(office.asked_with("TransactionQueryRq") == accounts);
+    CHECK(office.kept("accountTransactions") > 0);
+    CHECK(office.town.job(job.id).cursor.read >= office.kept("accountTransactions"));
+
+    office.town.clock.advance(std::chrono::hours(24 * 400));
+    office.asked.clear();
+    office.sync({"accountTransactions"});
+    office.run();
+    CHECK(office.asked_with("FromModifiedDate") == accounts);
+    CHECK(office.newest_run().parts.at(0).job.cursor.updated == 0);
+}
+
+TEST_CASE("reports are read for whole months up to this one")
+{
+    Office office({.customers = 5, .invoices = 20});
+    office.set({"profitAndLoss", "months", "2"});
+    office.set({"profitAndLoss", "basis", "Cash"});
+    office.sync({"accounts", "profitAndLoss", "agedDebtors"}, true);
+    office.run();
+    CHECK(office.newest_run().well());
+    CHECK(office.asked_with("<FromReportDate>2026-10-01</FromReportDate>") == 1);
+    CHECK(office.asked_with("<ToReportDate>2026-11-30</ToReportDate>") == 1);
+    CHECK(office.asked_with("<ReportBasis>Cash</ReportBasis>") == 1);
+    CHECK(office.asked_with("<ToReportDate>2026-11-21</ToReportDate>") == 1);
+    CHECK(office.kept("profitAndLoss") == 1);
+}
+
+TEST_CASE("a write whose answer comes from an earlier time makes the next delta begin there")
+{
+    Office office({.customers = 3, .invoices = 1});
+    office.sync({"customers"}, true);
+    office.run();
+    // The battery of the PC is empty: its clock says 2001.
+    office.pc_off = -std::chrono::hours(24 * 365 * 25);
+    office.edit(customer_add("Before Its Time"));
+    office.town.clock.advance(std::chrono::hours(3));
+    const auto pushed =
+        office.town.desk.push(maple, "customers", "", R"({"name":"Told"})", office.town.store);
+    REQUIRE(pushed.ok());
+    office.run();
+    office.sync({"customers"});
+    office.run();
+    CHECK_FALSE(customer_id(office, "Before Its Time").empty());
+}
+
+TEST_CASE("runs are forgotten after thirty days")
+{
+    Office office({.customers = 1, .invoices = 1});
+    office.sync({"customers"});
+    office.run();
+    const auto runs = [&] {
+        return office.town.store.read(
+            [&](store::Tx& tx) { return service::runs_of(tx, maple, 5).size(); });
+    };
+    service::prune(office.town.store, noon + std::chrono::hours(24 * 29));
+    CHECK(runs() == 1);
+    service::prune(office.town.store, noon + std::chrono::hours(24 * 31));
+    CHECK(runs() == 0);
 }
 
 TEST_CASE("a type that QuickBooks is too old for is skipped, not failed for ever")
