@@ -13,6 +13,7 @@
 #include "server/service/remaking.h"
 #include "server/service/sync_runs.h"
 #include "server/service/upkeep.h"
+#include "server/service/views.h"
 #include "server/service/web_connector.h"
 #include "server/store/store.h"
 #include "server/web/router.h"
@@ -88,7 +89,7 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
 {
     const base::SystemClock clock;
     base::RandomIds ids;
-    DataFolder folder(config.data);
+    DataFolder folder(config.data, service::record_views());
     // Opened once before anything listens: a database that cannot be used stops the start.
     store::Store upkeep_store = folder.open(clock.now());
     store::Store watching_store = folder.open(clock.now());

@@ -10,7 +10,8 @@
 
 namespace server {
 
-DataFolder::DataFolder(std::string path) : path_(std::move(path))
+DataFolder::DataFolder(std::string path, std::vector<store::View> views)
+    : path_(std::move(path)), views_(std::move(views))
 {
     namespace fs = std::filesystem;
     std::error_code failed;
@@ -26,6 +27,7 @@ store::Store DataFolder::open(base::Time now) const
 {
     store::Store store(store::open_sqlite(database(), barrier_));
     store::migrate(store.connection(), now);
+    store::make_views(store.connection(), views_);
     return store;
 }
 

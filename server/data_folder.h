@@ -3,10 +3,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "server/base/clock.h"
 #include "server/store/barrier.h"
 #include "server/store/store.h"
+#include "server/store/views.h"
 
 namespace server {
 
@@ -14,7 +16,8 @@ class DataFolder {
 public:
     // Makes the folder when it is missing, readable for its owner alone. Throws std::runtime_error
     // naming it when that fails.
-    explicit DataFolder(std::string path);
+    // `views` stand in the database afterwards, for people who ask it themselves.
+    explicit DataFolder(std::string path, std::vector<store::View> views = {});
 
     // A store of its own on the folder's database, brought to this program's schema. The server may
     // be running or not: each process has its own connection. The stores of one folder object wait
@@ -24,6 +27,7 @@ public:
 
 private:
     std::string path_;
+    std::vector<store::View> views_;
     std::shared_ptr<store::Barrier> barrier_ = std::make_shared<store::Barrier>();
 };
 

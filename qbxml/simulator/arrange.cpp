@@ -37,7 +37,7 @@ std::string as_answered(std::string_view text, const grammar::Type* type)
 
 }  // namespace
 
-void arrange(Node& node, Edition edition)
+void arrange(Node& node)
 {
     const grammar::Owner* owner = grammar::owner(node.name);
     if (owner == nullptr || node.children.empty()) return;
@@ -46,7 +46,7 @@ void arrange(Node& node, Edition edition)
     bool in_order = true;
     for (Node& child : node.children) {
         const grammar::Particle* particle = owner->find(child.name);
-        if (particle == nullptr || !particle->editions.has(edition)) {  // not part of the record
+        if (particle == nullptr) {  // not part of the record
             in_order = false;
             continue;
         }
@@ -64,7 +64,7 @@ void arrange(Node& node, Edition edition)
         node.children = std::move(sorted);
     }
     for (Node& child : node.children) {
-        if (!child.children.empty()) arrange(child, edition);
+        if (!child.children.empty()) arrange(child);
     }
 }
 

@@ -139,21 +139,19 @@ std::uint64_t generation_at(const std::string& path)
     return take_number(rest).value_or(0);
 }
 
-Result<std::uint64_t> replay_journal(CompanyFile& books, const std::string& path)
+std::optional<Error> replay_journal(CompanyFile& books, const std::string& path)
 {
     const std::string journal = journal_path(path);
     std::ifstream file(journal, std::ios::binary);
-    if (!file) return std::uint64_t{0};
+    if (!file) return std::nullopt;
     std::ostringstream read;
     read << file.rdbuf();
     const std::string text = std::move(read).str();
     std::string_view rest = text;
     // Of a file that was replaced since, or cut off in its first line: there is nothing in it.
-    if (!take(rest, journal_word)) return std::uint64_t{0};
+    if (!take(rest, journal_word)) return std::nullopt;
     const auto generation = take_number(rest);
-    if (!generation || !take(rest, "\n") || *generation != books.generation()) {
-        return std::uint64_t{0};
-    }
+    if (!generation || !take(rest, "\n") || *generation != books.generation()) return std::nullopt;
     while (const auto framed = take_change(rest)) {
         const auto place = static_cast<std::size_t>(framed->change.data() - text.data());
         if (!framed->sound) {
@@ -168,28 +166,18 @@ Result<std::uint64_t> replay_journal(CompanyFile& books, const std::string& path
             return Error{journal, fmt::format("at byte {}: {}", place, error->what)};
         }
     }
-    return static_cast<std::uint64_t>(text.size() - rest.size());
+    return std::nullopt;
 }
 
 BooksFile::BooksFile(CompanyFile& books, std::string path) : books_(books), path_(std::move(path))
 {
-    if (!go_on_with_journal()) save_whole();
-}
-
-bool BooksFile::go_on_with_journal()
-{
-    const std::string journal = journal_path(path_);
-    const std::uint64_t bytes = size_of(journal);
-    journal_bytes_max_ = std::max(journal_bytes_least, size_of(path_) / 2);
     const bool as_read = books_.generation() != 0 && books_.generation() == generation_at(path_) &&
-                         bytes != 0 && bytes == books_.journal_bytes() &&
-                         bytes <= journal_bytes_max_;
-    if (!as_read) return false;
-    journal_ = ::open(journal.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-    if (journal_ < 0) fail(journal, "opening");
-    journal_bytes_ = bytes;
-    save_changes();
-    return true;
+                         size_of(journal_path(path_)) == 0 && books_.take_changes().empty();
+    if (as_read) {
+        open_journal();
+    } else {
+        save_whole();
+    }
 }
 
 BooksFile::~BooksFile()

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -84,6 +85,41 @@ std::string fingerprint(std::string_view text)
         written[2 * n + 1] = digits[digest[n] & 15];
     }
     return written;
+}
+
+std::string seal(std::string_view key, std::string_view text)
+{
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    unsigned int length = 0;
+    if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+              reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
+              &length))
+        throw std::runtime_error("HMAC failed");
+    return hex(std::span(digest).first(16));
+}
+
+struct Digest::State {
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    ~State() { EVP_MD_CTX_free(context); }
+};
+
+Digest::Digest() : state_(std::make_unique<State>())
+{
+    if (!state_->context || EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error("SHA-256 failed");
+}
+Digest::~Digest() = default;
+
+void Digest::add(std::string_view text)
+{
+    EVP_DigestUpdate(state_->context, text.data(), text.size());
+}
+
+std::string Digest::hex()
+{
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    EVP_DigestFinal_ex(state_->context, digest.data(), nullptr);
+    return base::hex(digest);
 }
 
 std::string hash_password(std::string_view password)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "server/data_folder.h"
+#include "server/service/views.h"
 
 namespace server::cli {
 namespace {
@@ -43,7 +44,7 @@ store::Store Shell::open_store(Missing missing) const
         throw std::runtime_error(
             fmt::format("{} belongs to another user; run this as that user: sudo -u '#{}' qbwcd …",
                         config.data, folder.st_uid));
-    return DataFolder(config.data).open(clock.now());
+    return DataFolder(config.data, service::record_views()).open(clock.now());
 }
 
 int fail(const qbxml::Error& error)

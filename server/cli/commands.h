@@ -39,10 +39,10 @@ void add_company_commands(CLI::App&,
                           Shell&);            // company create|list|show|accept-file, password, qwc
 void add_job_commands(CLI::App&, Shell&);     // raw, push, interactive, job list|show|finish
 void add_sync_commands(CLI::App&, Shell&);    // sync, sync status, sync settings
-void add_record_commands(CLI::App&, Shell&);  // get
-void add_simulate_command(CLI::App&, Shell&);         // simulate
-void add_books_commands(CLI::App& simulate, Shell&);  // simulate books FILE new|show|list|...
-void add_capabilities_commands(CLI::App&, Shell&);    // capabilities, schema
+// get, types, changes, export, records show|rebuild
+void add_record_commands(CLI::App&, Shell&);
+void add_simulate_command(CLI::App&, Shell&);       // simulate
+void add_capabilities_commands(CLI::App&, Shell&);  // capabilities, schema
 
 // Writes the reason to standard error and returns `refused`.
 int fail(const qbxml::Error&);

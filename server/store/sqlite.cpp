@@ -13,6 +13,7 @@ namespace server::store {
 namespace {
 
 constexpr int busy_milliseconds = 10'000;
+constexpr std::size_t statements_max = 400;  // kept ready
 constexpr int checkpoint_pages = 4'000;
 
 [[noreturn]] void translate(const SQLite::Exception& failure)
@@ -75,6 +76,7 @@ public:
             Prepared& prepared = statement_for(sql);
             SQLite::Statement& statement = prepared.statement;
             const Reset reset{prepared};
+            prepared.running = true;
             for (std::size_t n = 0; n < prepared.places.size() && n < params.size(); ++n)
                 bind(prepared, n, params[n]);
             const SqliteRow row(statement);
@@ -134,12 +136,14 @@ private:
         SQLite::Statement statement;
         std::vector<int> places;         // of $1, $2 …; 0: the statement does not use it
         std::vector<std::string> texts;  // what is bound, kept so that no run allocates anew
+        bool running = false;
     };
     // Leaves a statement ready for its next run and keeps no large text alive.
     struct Reset {
         Prepared& prepared;
         ~Reset()
         {
+            prepared.running = false;
             prepared.statement.tryReset();
             prepared.statement.clearBindings();
             for (std::string& text : prepared.texts)
@@ -185,7 +189,10 @@ private:
     {
         const auto known = statements_.find(sql);
         if (known != statements_.end()) return known->second;
-        Prepared prepared{SQLite::Statement(database_, std::string(sql)), {}, {}};
+        // Only filters make new texts without end.
+        if (statements_.size() >= statements_max)
+            std::erase_if(statements_, [](const auto& one) { return !one.second.running; });
+        Prepared prepared{SQLite::Statement(database_, std::string(sql)), {}, {}, false};
         // A name like $3 may stand anywhere in the text; SQLite counts by first appearance.
         const int count = prepared.statement.getBindParameterCount();
         for (int n = 1; n <= count; ++n)

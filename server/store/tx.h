@@ -15,6 +15,7 @@
 #include "server/session/session.h"
 #include "server/store/company.h"
 #include "server/store/connection.h"
+#include "server/store/query.h"
 #include "server/store/record.h"
 #include "server/store/sync.h"
 
@@ -110,6 +111,10 @@ public:
                      const std::function<void(std::string_view json)>&);
     // Of those that are not deleted, by type.
     std::vector<std::pair<std::string, std::int64_t>> count_records(const base::CompanyId&);
+
+    // A page of those that a filter lets through (tx_query.cpp).
+    std::vector<FoundRecord> find_records(const base::CompanyId&, std::string_view data_type,
+                                          const RecordQuery&);
 
     // --- what changed in the mirror (tx_changes.cpp)
     // Those after a cursor, oldest first. A cursor before `pruned_through` has missed some.

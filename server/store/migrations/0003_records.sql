@@ -115,3 +115,9 @@ CREATE TABLE report (
     packed_source      BYTEA NOT NULL,
     PRIMARY KEY (company_id, data_type, period_from, period_to, basis, by_month)
 );
+
+-- The views that stand there, by the definitions they were made from.
+CREATE TABLE view_set (
+    name               TEXT PRIMARY KEY,
+    definition         TEXT NOT NULL
+);

@@ -5,7 +5,7 @@
 #include "server/service/lookups.h"
 #include "server/service/mirror.h"
 #include "server/service/remaking.h"
-#include "tests/support/town.h"
+#include "tests/support/books.h"
 
 using namespace server;
 using namespace testing;
@@ -36,16 +36,6 @@ const std::string deposit =
 const std::string customer_ann =
     "<CustomerRet><ListID>80-1</ListID><EditSequence>1</EditSequence><Name>Ann</Name>"
     "<FullName>Ann</FullName><IsActive>true</IsActive></CustomerRet>";
-
-// As an answer brings it.
-void arrive(Town& town, const std::string& source)
-{
-    service::Lookups lookups(town.store, town.company(), town.clock.now());
-    auto records = qbxml::canonical::convert_sources(source, lookups.context());
-    REQUIRE(records.size() == 1);
-    records.front().unresolved = lookups.take_unresolved();
-    town.store.write([&](Tx& tx) { service::put_records(tx, maple, records, town.clock.now()); });
-}
 
 std::string at(const std::string& json, std::string_view path)
 {
