@@ -136,6 +136,14 @@ std::vector<Fault> check(const Node& request, Version version, Edition edition)
 Result<std::string, std::vector<Fault>> write(const MessageSet& set, Version version,
                                               Edition edition)
 {
+    const auto requests = write_requests(set, version, edition);
+    if (!requests) return requests.error();
+    return write_envelope(set, version, *requests);
+}
+
+Result<std::string, std::vector<Fault>> write_requests(const MessageSet& set, Version version,
+                                                       Edition edition)
+{
     std::vector<Fault> faults;
     check_set_id(set.new_message_set_id, "newMessageSetID", faults);
     check_set_id(set.old_message_set_id, "oldMessageSetID", faults);
@@ -158,11 +166,27 @@ Result<std::string, std::vector<Fault>> write(const MessageSet& set, Version ver
     }
     if (!faults.empty()) return faults;
 
+    std::string out;
+    for (const Node& request : set.requests)
+        append_xml(out, request, content_of(grammar::owner("QBXMLMsgsRq"), request.name),
+                   Layout::compact);
+    return out;
+}
+
+std::string write_envelope(const MessageSet& set, Version version, std::string_view requests)
+{
+    const Node envelope = envelope_of({.on_error = set.on_error,
+                                       .new_message_set_id = set.new_message_set_id,
+                                       .old_message_set_id = set.old_message_set_id,
+                                       .include_response_data = set.include_response_data});
     std::string out =
         fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<?qbxml version=\"{}\"?>\n<QBXML>",
                     version.text());
-    append_xml(out, envelope_of(set), grammar::owner("QBXMLMsgsRq"), Layout::compact);
-    out += "</QBXML>\n";
+    out += "<" + envelope.name;
+    append_attributes(out, envelope);
+    out += ">";
+    out += requests;
+    out += "</" + envelope.name + "></QBXML>\n";
     return out;
 }
 

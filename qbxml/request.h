@@ -70,6 +70,11 @@ std::vector<Fault> check(const Node& request, Version, Edition);
 // of the whole set: "/requests/0/InvoiceAddRq/...".
 Result<std::string, std::vector<Fault>> write(const MessageSet&, Version, Edition);
 
+// The two halves of `write`, for message sets whose requests are checked one by one:
+// write_envelope(set, version, a + b) is what `write` makes of a set with the requests of a and b.
+Result<std::string, std::vector<Fault>> write_requests(const MessageSet&, Version, Edition);
+std::string write_envelope(const MessageSet&, Version, std::string_view requests);
+
 // The lowest version that has every element of the request.
 Version lowest_version(const Node& request);
 

@@ -114,7 +114,7 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
                        report);
     server.every(std::chrono::seconds(5), [&] {
         try {
-            service::tick(upkeep_store, clock.now());
+            service::tick(upkeep_store, clock.now(), {.attempts_max = config.attempts});
             if (config.schedule == "on") service::run_schedule(upkeep_store, ids, clock.now());
         } catch (const std::exception& failure) {
             log::error("upkeep.failed", {{"reason", failure.what()}});

@@ -8,6 +8,7 @@
 
 #include "qbxml/canonical/table.h"
 #include "qbxml/canonical/values.h"
+#include "qbxml/canonical/write.h"
 #include "qbxml/grammar/grammar.h"
 
 namespace qbxml::canonical {
@@ -256,6 +257,32 @@ Result<std::vector<DocumentRef>> linked_documents(std::string_view record_json)
     const std::string own = record->string_at("id");
     std::erase_if(found, [&](const DocumentRef& document) { return document.id == own; });
     return std::vector<DocumentRef>(found.begin(), found.end());
+}
+
+Result<Lookup> lookup_of(const Write& write)
+{
+    if (!write.id.empty()) return Lookup{.ids = {write.id}};
+    const auto requests = to_requests(write, {}, newest_version, Edition::any);
+    if (!requests) return Error{requests.error().front().path, requests.error().front().message};
+    Lookup lookup;
+    // <InvoiceAddRq><InvoiceAdd>…: what is added stands inside its message.
+    for (const Node& request : requests->requests) {
+        if (request.children.empty()) continue;
+        const Node& added = request.children.front();
+        const Node* parent = added.child("ParentRef");
+        if (const Node* number = added.child("RefNumber"))
+            lookup.ref_numbers.push_back(number->text);
+        else if (const Node* name = added.child("Name"); name && !parent)
+            lookup.names.push_back(name->text);
+        else if (const Node* above = parent ? parent->child("FullName") : nullptr; name && above)
+            lookup.names.push_back(above->text + ":" + name->text);
+        break;
+    }
+    if (lookup.names.empty() && lookup.ref_numbers.empty())
+        return Error{write.data_type,
+                     "the record was given no name and no number to find it by; "
+                     "look for it in QuickBooks"};
+    return lookup;
 }
 
 }  // namespace qbxml::canonical

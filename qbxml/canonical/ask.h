@@ -36,6 +36,11 @@ inline constexpr std::size_t keys_per_request_max = 200;
 Result<std::vector<Node>> lookup_requests(std::string_view data_type, const Lookup&,
                                           std::string_view own_owner_id, Version);
 
+// What finds the record that a write made or changed, if it was done: its id; of a new one the name
+// or the number that it was given. Fails when it was given none.
+struct Write;
+Result<Lookup> lookup_of(const Write&);
+
 struct ReportWish {
     std::string from = {}, to = {};  // YYYY-MM-DD; aged reports and balances need `to` alone
     std::string basis = {};          // Accrual or Cash; "" as the company prefers

@@ -54,8 +54,12 @@ int push(Shell& shell, const std::string& slug, const std::string& type, const s
     auto store = shell.open_store();
     service::JobDesk desk(shell.clock, shell.ids);
     const std::string record = read_input(input_max);
-    const auto made = dry_run ? desk.prepare({slug}, type, id, record, store)
-                              : desk.push({slug}, type, id, record, store);
+    using qbxml::canonical::Operation;
+    const service::WriteWish wish{.operation = id.empty() ? Operation::create : Operation::update,
+                                  .data_type = type,
+                                  .id = id,
+                                  .record_json = record};
+    const auto made = dry_run ? desk.prepare({slug}, wish, store) : desk.push({slug}, wish, store);
     if (!made) {
         for (const auto& refusal : made.error())
             std::cerr << fmt::format("qbwcd: {}: {} ({})\n",

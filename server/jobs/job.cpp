@@ -9,20 +9,38 @@ namespace server::jobs {
 namespace {
 
 // The words stand in rows and in the JSON of jobs: they never change.
-constexpr std::array<std::pair<Kind, std::string_view>, 5> kinds{{
+constexpr std::array<std::pair<Kind, std::string_view>, 7> kinds{{
     {Kind::probe, "probe"},
     {Kind::sync, "sync"},
+    {Kind::read, "read"},
     {Kind::write, "write"},
+    {Kind::report, "report"},
     {Kind::raw, "raw"},
     {Kind::interactive, "interactive"},
 }};
-constexpr std::array<std::pair<State, std::string_view>, 6> states{{
+constexpr std::array<std::pair<State, std::string_view>, 8> states{{
     {State::queued, "queued"},
     {State::running, "running"},
     {State::done, "done"},
     {State::failed, "failed"},
     {State::in_doubt, "in_doubt"},
     {State::cancelled, "cancelled"},
+    {State::expired, "expired"},
+    {State::ignored, "ignored"},
+}};
+constexpr std::array<std::pair<Hold, std::string_view>, 3> holds{{
+    {Hold::none, ""},
+    {Hold::parent, "parent"},
+    {Hold::upgrade, "upgrade"},
+}};
+constexpr std::array<std::pair<OnConflict, std::string_view>, 2> conflicts{{
+    {OnConflict::fail, "fail"},
+    {OnConflict::latest, "latest"},
+}};
+constexpr std::array<std::pair<Refresh, std::string_view>, 3> refreshes{{
+    {Refresh::none, ""},
+    {Refresh::wanted, "wanted"},
+    {Refresh::had, "had"},
 }};
 constexpr std::array<std::pair<BatchState, std::string_view>, 4> batch_states{{
     {BatchState::sent, "sent"},
@@ -63,6 +81,21 @@ std::string_view to_text(BatchState state)
     return word_of(batch_states, state);
 }
 
+std::string_view to_text(Hold hold)
+{
+    return word_of(holds, hold);
+}
+
+std::string_view to_text(OnConflict on_conflict)
+{
+    return word_of(conflicts, on_conflict);
+}
+
+std::string_view to_text(Refresh refresh)
+{
+    return word_of(refreshes, refresh);
+}
+
 std::optional<Kind> kind_from_text(std::string_view text)
 {
     return value_of<Kind>(kinds, text);
@@ -71,6 +104,21 @@ std::optional<Kind> kind_from_text(std::string_view text)
 std::optional<State> state_from_text(std::string_view text)
 {
     return value_of<State>(states, text);
+}
+
+std::optional<Hold> hold_from_text(std::string_view text)
+{
+    return value_of<Hold>(holds, text);
+}
+
+std::optional<OnConflict> on_conflict_from_text(std::string_view text)
+{
+    return value_of<OnConflict>(conflicts, text);
+}
+
+std::optional<Refresh> refresh_from_text(std::string_view text)
+{
+    return value_of<Refresh>(refreshes, text);
 }
 
 std::optional<BatchState> batch_state_from_text(std::string_view text)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "qbxml/value.h"
 #include "server/base/ensure.h"
 
@@ -22,6 +24,17 @@ std::chrono::seconds wait_after(int attempt, const Backoff& backoff)
     for (int n = 1; n < attempt && wait < backoff.longest; ++n)
         wait *= 2;
     return std::min(wait, backoff.longest);
+}
+
+std::chrono::seconds wait_after(int attempt, const Backoff& backoff, std::string_view salt)
+{
+    const auto wait = wait_after(attempt, backoff);
+    std::uint32_t mixed = 2166136261;  // FNV-1a
+    for (const char c : salt)
+        mixed = (mixed ^ static_cast<unsigned char>(c)) * 16777619;
+    mixed = (mixed ^ static_cast<std::uint32_t>(attempt)) * 16777619;
+    // From three quarters of it to five quarters, in steps of a thousandth.
+    return wait * (750 + mixed % 501) / 1000;
 }
 
 Job claimed(Job job, const base::BatchId& batch)
@@ -48,6 +61,7 @@ Job done(Job job, std::string result, base::Time now)
 Job continued(Job job, Cursor cursor)
 {
     ensure_out(job);
+    job.losses = 0;
     job.cursor = std::move(cursor);
     job.batch.reset();
     return job;
@@ -73,15 +87,71 @@ Job postponed(Job job, Problem problem, base::Time now, const Backoff& backoff)
     job.batch.reset();
     job.cursor = restarted(std::move(job.cursor));
     job.problem = std::move(problem);
-    job.run_at = now + wait_after(job.attempt, backoff);
+    job.run_at = now + wait_after(job.attempt, backoff, job.id.text);
     return job;
 }
 
-Job given_back(Job job, bool changes_books, base::Time now)
+namespace {
+
+// Back in the queue at once, the attempt not counted: it was not this job's own doing.
+Job queued_again(Job job, base::Time now)
+{
+    job.state = State::queued;
+    job.batch.reset();
+    job.cursor = restarted(std::move(job.cursor));
+    job.attempt = std::max(0, job.attempt - 1);
+    job.run_at = std::min(job.run_at, now);
+    return job;
+}
+
+}  // namespace
+
+Job split(Job job, Problem problem, int travelled, base::Time now)
+{
+    ensure_out(job);
+    base::ensure(travelled > 1, "a job that travelled alone was split");
+    job.together = travelled / 2;
+    job.problem = std::move(problem);
+    return queued_again(std::move(job), now);
+}
+
+Job refreshed(Job job, Problem problem, bool known, base::Time now)
+{
+    ensure_out(job);
+    job.state = State::queued;
+    job.batch.reset();
+    job.refresh = known ? Refresh::had : Refresh::wanted;
+    job.problem = std::move(problem);
+    job.run_at = std::min(job.run_at, now);
+    return job;
+}
+
+Job parked(Job job, Problem problem)
+{
+    base::ensure(job.state == State::queued, "a job was parked that was not waiting");
+    job.hold = Hold::upgrade;
+    job.problem = std::move(problem);
+    return job;
+}
+
+Job expired(Job job, base::Time now)
+{
+    base::ensure(job.state == State::queued, "a job expired that was not waiting");
+    job.state = State::expired;
+    job.finished_at = now;
+    job.problem = Problem{.code = "expired_unsent",
+                          .message = "Its time was over before it could be sent.",
+                          .cause = "No update of the Web Connector came to it in time.",
+                          .remedy = "Ask for it again, with more time.",
+                          .actor = "caller"};
+    return job;
+}
+
+Job given_back(Job job, const Batch* batch, base::Time now, const Backoff& backoff)
 {
     base::ensure(job.state == State::running || job.state == State::in_doubt,
                  "a job was given back that was not out");
-    if (changes_books) {
+    if (batch && batch->changes_books) {
         job.state = State::in_doubt;  // keeps its batch: the same text goes out again
         return job;
     }
@@ -91,12 +161,23 @@ Job given_back(Job job, bool changes_books, base::Time now)
         job.finished_at = now;
         return job;
     }
-    job.state = State::queued;
-    job.batch.reset();
-    job.cursor = restarted(std::move(job.cursor));
-    job.attempt = std::max(0, job.attempt - 1);
-    job.run_at = std::min(job.run_at, now);
-    return job;
+    if (batch) {
+        ++job.losses;
+        const int travelled = static_cast<int>(batch->items.size());
+        if (travelled > 1) job.together = travelled / 2;
+    }
+    if (job.losses >= backoff.attempts_max)
+        return refused(std::move(job),
+                       {.code = "no_answer",
+                        .message = fmt::format("Asked {} times, and the session ended each time "
+                                               "before an answer came.",
+                                               job.losses),
+                        .cause = "QuickBooks or its computer stops while it works on this request.",
+                        .remedy = "Ask for less at once, or look what QuickBooks says when it is "
+                                  "asked; then try it again.",
+                        .actor = "operator"},
+                       now);
+    return queued_again(std::move(job), now);
 }
 
 Job finished_by_person(Job job, base::Time now)
@@ -125,7 +206,23 @@ bool may_cancel(const Job& job)
 
 bool may_retry(const Job& job)
 {
-    return job.state == State::failed && job.kind != Kind::probe;
+    return (job.state == State::failed || job.state == State::ignored) && job.kind != Kind::probe;
+}
+
+bool may_ignore(const Job& job)
+{
+    return job.state == State::failed;
+}
+
+bool may_unignore(const Job& job)
+{
+    return job.state == State::ignored;
+}
+
+bool may_edit(const Job& job)
+{
+    return job.kind == Kind::write && (job.state == State::failed || job.state == State::ignored ||
+                                       (job.state == State::queued && job.attempt == 0));
 }
 
 bool may_resolve(const Job& job)
@@ -146,9 +243,28 @@ Job retried(Job job, base::Time now)
     base::ensure(may_retry(job), "a job was tried again that had not failed");
     job.state = State::queued;
     job.cursor = {};
+    job.losses = 0;
+    job.refresh = Refresh::none;
+    job.note.clear();
     job.result.clear();
     job.finished_at = {};
     job.run_at = now;
+    return job;
+}
+
+Job ignored(Job job, std::string_view why)
+{
+    base::ensure(may_ignore(job), "a job was ignored that had not failed");
+    job.state = State::ignored;
+    job.note = why;
+    return job;
+}
+
+Job unignored(Job job)
+{
+    base::ensure(may_unignore(job), "a job was taken back that was not ignored");
+    job.state = State::failed;
+    job.note.clear();
     return job;
 }
 

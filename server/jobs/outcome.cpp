@@ -67,12 +67,23 @@ std::string answer_name(std::string_view request)
     return name;
 }
 
+// How a request was sent: its name, and its requestID.
+struct Sent {
+    std::string_view name;
+    std::string id;
+};
+
+Sent sent_at(const Batch& batch, std::size_t n)
+{
+    const std::string& text = batch.requests[n];
+    const auto mark = text.find('=');
+    if (mark == text.npos) return {text, fmt::format("{}-{}", batch.id.text, n + 1)};
+    return {std::string_view(text).substr(0, mark), text.substr(mark + 1)};
+}
+
 // Why the answer is not one to this batch; "" when it is.
 std::string mismatch(const Batch& batch, const ResponseSet& answer)
 {
-    const auto sent = qbxml::message_set_from_xml(batch.text);
-    base::ensure(sent.ok(), "a stored batch cannot be read");
-    const auto& requests = sent->requests;
     const auto& responses = answer.responses();
     const auto& kept_under = answer.new_message_set_id();
     if (batch.changes_books && kept_under && *kept_under != batch.id.text)
@@ -82,57 +93,37 @@ std::string mismatch(const Batch& batch, const ResponseSet& answer)
         return canonical::outcome_of(r) == canonical::Outcome::error;
     });
     // After an error QuickBooks may leave out the rest.
-    if (responses.size() > requests.size() || (all_well && responses.size() < requests.size()))
-        return fmt::format("{} answers came to {} requests", responses.size(), requests.size());
+    if (responses.size() > batch.requests.size() ||
+        (all_well && responses.size() < batch.requests.size()))
+        return fmt::format("{} answers came to {} requests", responses.size(),
+                           batch.requests.size());
     for (std::size_t n = 0; n < responses.size(); ++n) {
-        const std::string expected = answer_name(requests[n].name);
+        const Sent sent = sent_at(batch, n);
+        const std::string expected = answer_name(sent.name);
         if (responses[n].message != expected)
             return fmt::format("{} came where {} was expected", responses[n].message, expected);
-        const std::string* id = requests[n].attribute("requestID");
-        if (id && responses[n].request_id && *responses[n].request_id != *id)
+        if (responses[n].request_id && *responses[n].request_id != sent.id)
             return fmt::format("the answer is to request {}, not to {}", *responses[n].request_id,
-                               *id);
+                               sent.id);
         if (responses[n].iterator_remaining.value_or(0) > 0 && !responses[n].iterator_id)
             return fmt::format("{} announces more records without an iteratorID", expected);
     }
     return {};
 }
 
+// The responses to one job: those of its requests that came.
+using Answers = std::span<const Response>;
+
 // The answer that decides: of a write the first (what follows are its custom fields), else the
 // first that is an error. Null when all are well.
-const Response* decisive_error(const Job& job, const ResponseSet& answer)
+const Response* decisive_error(const Job& job, Answers answers)
 {
     if (job.kind == Kind::probe) return nullptr;
-    for (const Response& response : answer.responses()) {
+    for (const Response& response : answers) {
         if (canonical::outcome_of(response) == canonical::Outcome::error) return &response;
         if (job.kind == Kind::write) return nullptr;
     }
     return nullptr;
-}
-
-void read_records(Verdict& verdict, const Job& job, const ResponseSet& answer,
-                  const canonical::Context& context, const canonical::OnRecord& on_record)
-{
-    const Response& first = answer.responses().front();
-    const bool times = wants_times(job, first.iterator_remaining.value_or(0));
-    const auto take = [&](canonical::Record&& record) {
-        if (++verdict.read == 1) {
-            verdict.id = record.id;
-            verdict.edit_sequence = record.edit_sequence;
-        }
-        verdict.newest = std::max(verdict.newest, record.time_modified);
-        if (times) verdict.times.push_back(record.time_modified);
-        if (on_record)
-            on_record(std::move(record));
-        else
-            verdict.records.push_back(std::move(record));
-    };
-    for (const Response& response : answer.responses())
-        for (auto& deletion : canonical::convert_each(answer, response, context, take).deletions)
-            verdict.deletions.push_back(std::move(deletion));
-    if (job.data_type != "deletions") return;
-    for (const auto& deletion : verdict.deletions)
-        verdict.newest = std::max(verdict.newest, deletion.deleted_date);
 }
 
 void read_on(Verdict& verdict, Advance next)
@@ -154,17 +145,19 @@ void judge_sync(Verdict& verdict, const Job& job, const Response& response,
                                     .now = canonical::wall_clock(context.now).value_or(0)}));
 }
 
-std::string write_result(const Verdict& verdict, const ResponseSet& answer)
+// What the person or program that asked gets back: of a write the record, of a read how many.
+std::string result_of(const Job& job, const Verdict& verdict, Answers answers)
 {
     Value result(Value::Object{});
-    if (!verdict.id.empty()) {
+    if (job.kind == Kind::write && !verdict.id.empty()) {
         result.set("id", verdict.id);
         result.set("editSequence", verdict.edit_sequence);
     }
+    if (job.kind == Kind::read) result.set("read", verdict.read);
     Value::Array warnings;
-    for (const Response& response : answer.responses()) {
+    for (const Response& response : answers) {
         const auto outcome = canonical::outcome_of(response);
-        if (outcome != canonical::Outcome::success)
+        if (outcome != canonical::Outcome::success && outcome != canonical::Outcome::empty)
             warnings.push_back(Value(response.status_message.value_or("")));
     }
     result.set("warnings", std::move(warnings));
@@ -178,81 +171,181 @@ std::string raw_result(const ResponseSet& answer)
     return qbxml::to_json(result);
 }
 
+void judge_error(Verdict& verdict, const Job& job, const Batch& batch, const Response& failed)
+{
+    const int code = failed.status_code.value_or(-1);
+    const std::string message = failed.status_message.value_or("");
+    const qbxml::Status status = qbxml::status_of_request(code, message);
+    if (auto next = after_refusal(job, status, message)) {
+        verdict.status_code = std::to_string(code);
+        return read_on(verdict, std::move(*next));
+    }
+    verdict.kind = kind_of(status.retry, batch);
+    if (verdict.kind == Ending::done) verdict.kind = Ending::refused;
+    // QuickBooks answered: whatever it was, the message set is settled and not sent again.
+    if (verdict.kind == Ending::resend) verdict.kind = Ending::in_doubt;
+    verdict.status_code = std::to_string(code);
+    verdict.message = message;
+    verdict.problem = problem_of(status, verdict.status_code, message);
+    const bool stale = verdict.problem.code == "stale_edit_sequence";
+    if (stale && job.kind == Kind::write && job.on_conflict == OnConflict::latest &&
+        job.refresh == Refresh::none)
+        verdict.kind = Ending::refresh;
+}
+
+// No response came to a job whose set was answered: QuickBooks left it out.
+void judge_left_out(Verdict& verdict, const Batch& batch)
+{
+    verdict.kind = batch.changes_books ? Ending::in_doubt : Ending::postponed;
+    verdict.problem = {.code = "left_out",
+                       .message =
+                           "QuickBooks answered other requests of the same message set, but "
+                           "not this one.",
+                       .cause = "QuickBooks stopped at an error of another request.",
+                       .remedy = batch.changes_books ? "Look in QuickBooks whether it was done."
+                                                     : "Nothing: it is asked again.",
+                       .actor = "operator"};
+}
+
+void judge_one(Verdict& verdict, const Job& job, const Batch& batch, Answers answers,
+               const canonical::Context& context)
+{
+    if (answers.empty()) return judge_left_out(verdict, batch);
+    if (const Response* failed = decisive_error(job, answers))
+        return judge_error(verdict, job, batch, *failed);
+    const Response& first = answers.front();
+    verdict.status_code = std::to_string(first.status_code.value_or(0));
+    if (job.kind == Kind::sync) judge_sync(verdict, job, first, context);
+    if (job.kind == Kind::write && job.refresh == Refresh::wanted) {
+        verdict.kind = Ending::refresh;  // read: the change goes out once more
+        return;
+    }
+    if (job.kind == Kind::write || job.kind == Kind::read || job.kind == Kind::report)
+        verdict.result = result_of(job, verdict, answers);
+}
+
+Judgement all_alike(const Batch& batch, Verdict verdict, std::string breach = {})
+{
+    return {.breach = std::move(breach),
+            .verdicts = std::vector<Verdict>(batch.items.size(), std::move(verdict))};
+}
+
+void read_records(Judgement& judgement, const Batch& batch, const ResponseSet& answer,
+                  const canonical::Context& context, const OnRecordOf& on_record)
+{
+    std::size_t item = 0;
+    int left = batch.items.front().requests;
+    for (const Response& response : answer.responses()) {
+        for (; left == 0; left = batch.items[item].requests)
+            ++item;
+        --left;
+        Verdict& verdict = judgement.verdicts[item];
+        const Job& job = jobs[item];
+        const bool times =
+            job.kind == Kind::sync && wants_times(job, response.iterator_remaining.value_or(0));
+        const auto take = [&](canonical::Record&& record) {
+            if (++verdict.read == 1) {
+                verdict.id = record.id;
+                verdict.edit_sequence = record.edit_sequence;
+            }
+            verdict.newest = std::max(verdict.newest, record.time_modified);
+            if (on_record)
+                on_record(item, std::move(record));
+            else
+                verdict.records.push_back(std::move(record));
+        };
+        for (auto& deletion : canonical::convert_each(answer, response, context, take).deletions) {
+            if (job.data_type == "deletions")
+                verdict.newest = std::max(verdict.newest, deletion.deleted_date);
+            verdict.deletions.push_back(std::move(deletion));
+        }
+    }
+}
+
+// Of a batch that was stored before its requests were kept beside its text; one job travelled.
+Batch with_requests_read(Batch batch)
+{
+    const auto sent = qbxml::message_set_from_xml(batch.text);
+    base::ensure(sent.ok() && !sent->requests.empty(), "a stored batch cannot be read");
+    for (const qbxml::Node& request : sent->requests) {
+        const std::string* id = request.attribute("requestID");
+        batch.requests.push_back(id ? request.name + "=" + *id : request.name);
+    }
+    batch.items.front().requests = static_cast<int>(batch.requests.size());
+    return batch;
+}
+
 }  // namespace
 
-Verdict judge(const Job& job, const Batch& batch, const ResponseSet& answer,
-              const canonical::Context& context, const canonical::OnRecord& on_record)
+Judgement judge(JobsOut jobs, const Batch& batch, const ResponseSet& answer,
+                const canonical::Context& context, const OnRecordOf& on_record)
 {
-    Verdict verdict;
+    base::ensure(jobs.size() == batch.items.size() && !jobs.empty(), "a batch without its jobs");
+    if (batch.requests.empty())
+        return judge(jobs, with_requests_read(batch), answer, context, on_record);
     // A status of the set may come alone, without any response.
     const auto& kept_under = answer.new_message_set_id();
     const bool ours = !kept_under || *kept_under == batch.id.text;
     if (const auto& code = answer.message_set_status_code(); ours && code && *code != "0") {
         // QuickBooks' record of this message set does not settle it: never sent blindly again.
-        verdict.kind = Ending::in_doubt;
-        verdict.status_code = *code;
-        verdict.problem = problem_of(qbxml::status_of_message_set(*code), *code, "");
-        return verdict;
+        return all_alike(batch,
+                         {.kind = Ending::in_doubt,
+                          .problem = problem_of(qbxml::status_of_message_set(*code), *code, ""),
+                          .status_code = *code});
     }
     if (const std::string why = mismatch(batch, answer); !why.empty())
         return judge_unreadable(batch, why);
     if (answer.responses().empty()) return judge_unreadable(batch, "the answer holds no response");
 
-    read_records(verdict, job, answer, context, on_record);
-    if (job.kind == Kind::raw) verdict.result = raw_result(answer);
-
-    if (const Response* failed = decisive_error(job, answer)) {
-        const int code = failed->status_code.value_or(-1);
-        const std::string message = failed->status_message.value_or("");
-        const qbxml::Status status = qbxml::status_of_request(code, message);
-        if (auto next = after_refusal(job, status, message)) {
-            verdict.status_code = std::to_string(code);
-            read_on(verdict, std::move(*next));
-            return verdict;
-        }
-        verdict.kind = kind_of(status.retry, batch);
-        if (verdict.kind == Ending::done) verdict.kind = Ending::refused;
-        // QuickBooks answered: whatever it was, the message set is settled and not sent again.
-        if (verdict.kind == Ending::resend) verdict.kind = Ending::in_doubt;
-        verdict.status_code = std::to_string(code);
-        verdict.problem = problem_of(status, verdict.status_code, message);
-        return verdict;
+    Judgement judgement = all_alike(batch, {});
+    read_records(judgement, batch, answer, context, on_record);
+    const Answers all = answer.responses();
+    std::size_t at = 0;
+    for (std::size_t item = 0; item < jobs.size(); ++item) {
+        const auto count = static_cast<std::size_t>(batch.items[item].requests);
+        const std::size_t begin = std::min(at, all.size());
+        const Answers own = all.subspan(begin, std::min(count, all.size() - begin));
+        at += count;
+        Verdict& verdict = judgement.verdicts[item];
+        if (jobs[item].kind == Kind::raw) verdict.result = raw_result(answer);
+        judge_one(verdict, jobs[item], batch, own, context);
     }
-    const Response& first = answer.responses().front();
-    verdict.status_code = std::to_string(first.status_code.value_or(0));
-    if (job.kind == Kind::sync) judge_sync(verdict, job, first, context);
-    if (job.kind == Kind::write) verdict.result = write_result(verdict, answer);
-    return verdict;
+    return judgement;
 }
 
-Verdict judge_failure(const Batch& batch, std::string_view hresult, std::string_view message)
+Judgement judge_failure(const Batch& batch, std::string_view hresult, std::string_view message)
 {
     const qbxml::Status status = qbxml::status_of_hresult(hresult, message);
     Verdict verdict{.kind = kind_of(status.retry, batch),
                     .problem = problem_of(status, hresult, message),
-                    .status_code = std::string(hresult)};
-    // Our text was bad: the run goes on. Of a set that was sent before it tells nothing about what
-    // the earlier sending did, so that one stays in doubt.
+                    .status_code = std::string(hresult),
+                    .message = std::string(message)};
+    // Our text was bad, nothing of it was done, the run goes on. Of a set that was sent before it
+    // tells nothing about what the earlier sending did, so that one stays in doubt.
     const bool sent_before = batch.changes_books && batch.sendings > 1;
-    if (verdict.kind == Ending::refused && !sent_before) return verdict;
+    if (verdict.kind == Ending::refused && !sent_before) {
+        if (batch.items.size() > 1) verdict.kind = Ending::split;
+        return all_alike(batch, std::move(verdict));
+    }
     // QuickBooks is busy or gone. Whether a write arrived is not known.
     verdict.kind = kind_without_answer(batch);
-    verdict.breach = fmt::format("QuickBooks could not do the work: {} {} (code {})",
-                                 verdict.problem.message, status.remedy, hresult);
-    return verdict;
+    std::string breach = fmt::format("QuickBooks could not do the work: {} {} (code {})",
+                                     verdict.problem.message, status.remedy, hresult);
+    return all_alike(batch, std::move(verdict), std::move(breach));
 }
 
-Verdict judge_unreadable(const Batch& batch, std::string_view why)
+Judgement judge_unreadable(const Batch& batch, std::string_view why)
 {
     const std::string message = fmt::format("The answer of QuickBooks could not be used: {}.", why);
-    return {
-        .kind = kind_without_answer(batch),
-        .problem = {.code = "unreadable_answer",
-                    .message = message,
-                    .cause = "The answer was lost or damaged on its way, or is not QuickBooks'.",
-                    .remedy = "Nothing: the request is sent again with the next update.",
-                    .actor = "operator"},
-        .breach = message + " It will be asked again with the next update; nothing is lost."};
+    return all_alike(
+        batch,
+        {.kind = kind_without_answer(batch),
+         .problem = {.code = "unreadable_answer",
+                     .message = message,
+                     .cause = "The answer was lost or damaged on its way, or is not QuickBooks'.",
+                     .remedy = "Nothing: the request is sent again with the next update.",
+                     .actor = "operator"}},
+        message + " It will be asked again with the next update; nothing is lost.");
 }
 
 }  // namespace server::jobs

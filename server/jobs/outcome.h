@@ -1,8 +1,11 @@
-// What an answer means for the job whose batch it answers.
+// What an answer means for the jobs whose batch it answers.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "qbxml/canonical/read.h"
 #include "qbxml/response.h"
@@ -10,6 +13,7 @@
 
 namespace server::jobs {
 
+// What it means for one job.
 struct Verdict {
     enum class Kind {
         done,
@@ -18,10 +22,11 @@ struct Verdict {
         postponed,  // it may work later
         in_doubt,   // QuickBooks cannot say whether it was done: a person must look
         resend,     // it may have been done: the same text goes out again
+        split,      // something in the set is unreadable: again, in smaller company
+        refresh,    // the record was changed meanwhile, and the change is to win over that
     };
     Kind kind = Kind::done;
     Problem problem = {};        // unless done or more
-    std::string breach = {};     // not empty: the session ends with this text
     Cursor cursor = {};          // of a sync, created and updated not yet counted
     std::string completed = {};  // query that was read to its end, its watermark may move
     std::string newest = {};     // to this text
@@ -32,16 +37,27 @@ struct Verdict {
     std::vector<qbxml::canonical::Deletion> deletions = {};
     std::vector<std::string> times = {};  // TimeModified of the records, where a sync wants them
     std::string status_code = {};
+    std::string message = {};  // QuickBooks' words with that status
 };
 
-// A readable answer, judged by its own requestIDs and statuses. An answer to another question is a
-// breach: it settles nothing. With `on_record` the records are handed on one by one and none is
-// kept in the verdict: for answers too long to hold their records at once.
-Verdict judge(const Job&, const Batch&, const qbxml::ResponseSet&, const qbxml::canonical::Context&,
-              const qbxml::canonical::OnRecord& on_record = {});
+struct Judgement {
+    std::string breach = {};             // not empty: the session ends with this text
+    std::vector<Verdict> verdicts = {};  // one for each item of the batch, in its order
+};
+
+// `jobs` are those of the batch's items, in that order.
+using JobsOut = std::span<const Job>;
+
+// A readable answer, judged by its own requestIDs and statuses, each job by its own. An answer to
+// another question is a breach: it settles nothing. With `on_record` the records are handed on one
+// by one, with the place of their job, and none is kept in the verdicts: for answers too long to
+// hold their records at once.
+using OnRecordOf = std::function<void(std::size_t item, qbxml::canonical::Record&&)>;
+Judgement judge(JobsOut, const Batch&, const qbxml::ResponseSet&, const qbxml::canonical::Context&,
+                const OnRecordOf& on_record = {});
 // QuickBooks threw: `hresult` and its text instead of an answer.
-Verdict judge_failure(const Batch&, std::string_view hresult, std::string_view message);
+Judgement judge_failure(const Batch&, std::string_view hresult, std::string_view message);
 // An answer that is none: empty, truncated, foreign. `why` says where it breaks.
-Verdict judge_unreadable(const Batch&, std::string_view why);
+Judgement judge_unreadable(const Batch&, std::string_view why);
 
 }  // namespace server::jobs

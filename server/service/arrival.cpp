@@ -1,8 +1,10 @@
 #include "server/service/arrival.h"
 
+#include "qbxml/canonical/ask.h"
 #include "qbxml/response.h"
-#include "server/service/handover.h"
+#include "server/jobs/job_text.h"
 #include "server/service/lookups.h"
+#include "server/service/mirror.h"
 #include "server/service/sync.h"
 
 namespace server::service {
@@ -13,51 +15,75 @@ bool blank(std::string_view text)
     return text.find_first_not_of(" \t\r\n") == text.npos;
 }
 
-// Records on their way into the mirror.
+// Records on their way into the mirror, those of one job after those of another.
 class Pieces {
 public:
-    Pieces(store::Store& store, Lookups& lookups, const jobs::Job& job, base::Time now)
-        : store_(store), lookups_(lookups), job_(job), company_(job.company), now_(now)
+    Pieces(store::Store& store, Lookups& lookups, const std::vector<jobs::Job>& jobs,
+           const base::CompanyId& company, base::Time now)
+        : store_(store),
+          lookups_(lookups),
+          jobs_(jobs),
+          company_(company),
+          now_(now),
+          held_(jobs.size()),
+          gone_(jobs.size())
     {
     }
-    void add(qbxml::canonical::Record&& record)
+    void add(std::size_t item, qbxml::canonical::Record&& record)
     {
         record.unresolved = lookups_.take_unresolved();
-        held_.push_back(std::move(record));
-        if (held_.size() < piece) return;
-        if (takes_notes(job_))
-            store_.write([&](store::Tx& tx) { note_records(tx, job_, held_, now_); },
+        auto& held = held_[item];
+        held.push_back(std::move(record));
+        if (held.size() < piece) return;
+        if (takes_notes(jobs_[item]))
+            store_.write([&](store::Tx& tx) { note_records(tx, jobs_[item], held, now_); },
                          store::Durable::soon);
         std::vector<ReadyRecord> ready;
-        ready.reserve(held_.size());
-        for (auto& held : held_)
-            ready.push_back(press_.ready(std::move(held), lookups_.made_by()));
+        ready.reserve(held.size());
+        for (auto& one : held)
+            ready.push_back(press_.ready(std::move(one), lookups_.made_by()));
         const auto put =
             store_.write([&](store::Tx& tx) { return put_ready(tx, company_, ready, now_); },
                          store::Durable::soon);
-        gone_.created += put.created;
-        gone_.updated += put.updated;
-        held_.clear();
+        gone_[item].created += put.created;
+        gone_[item].updated += put.updated;
+        held.clear();
     }
-    // What is left goes with the verdict.
-    void finish(jobs::Verdict& verdict)
+    // What is left goes with the verdicts.
+    void finish(jobs::Judgement& judgement)
     {
-        verdict.records = std::move(held_);
-        verdict.cursor.created += gone_.created;
-        verdict.cursor.updated += gone_.updated;
+        if (!judgement.breach.empty()) return;  // it was no answer to this
+        for (std::size_t item = 0; item < held_.size(); ++item) {
+            jobs::Verdict& verdict = judgement.verdicts[item];
+            verdict.records = std::move(held_[item]);
+            verdict.cursor.created += gone_[item].created;
+            verdict.cursor.updated += gone_[item].updated;
+        }
     }
 
 private:
     static constexpr std::size_t piece = 512;
     store::Store& store_;
     Lookups& lookups_;
+    const std::vector<jobs::Job>& jobs_;
     const jobs::Job& job_;
     const base::CompanyId& company_;
     base::Time now_;
     RecordPress press_;
-    std::vector<qbxml::canonical::Record> held_;
-    Mirrored gone_;
+    std::vector<std::vector<qbxml::canonical::Record>> held_;
+    std::vector<Mirrored> gone_;
 };
+
+// A report names accounts and people, and its columns are those that were asked for.
+void prepare_report(Lookups& lookups, const jobs::Job& job)
+{
+    lookups.load_names();
+    if (job.kind == jobs::Kind::sync) return add_report(lookups.context(), job);
+    lookups.context().report_data_type = job.data_type;
+    if (const auto asked = qbxml::canonical::report_request(
+            job.data_type, jobs::report_from_text(job.body), qbxml::newest_version))
+        lookups.context().report_periods = asked->periods;
+}
 
 }  // namespace
 
@@ -70,18 +96,18 @@ Arrival read_arrival(const Asked& asked, qbwc::ReceiveResponseXml& call, base::T
     auto answer = qbxml::ResponseSet::read(std::move(call.response));
     if (!answer) return {jobs::judge_unreadable(asked.batch, answer.error().text()), {}};
     Lookups lookups(store, asked.company, now);
-    if (jobs::is_report(asked.job.data_type)) {
-        lookups.load_names();
-        add_report(lookups.context(), asked.job);
-    }
-    Pieces pieces(store, lookups, asked.job, now);
-    Arrival arrival{jobs::judge(asked.job, asked.batch, *answer, lookups.context(),
-                                [&](auto&& record) { pieces.add(std::move(record)); }),
-                    {}};
-    pieces.finish(arrival.verdict);
+    for (const jobs::Job& job : asked.jobs)
+        if (jobs::is_report(job.data_type)) prepare_report(lookups, job);
+    Pieces pieces(store, lookups, asked.jobs, asked.company.id, now);
+    Arrival arrival{
+        jobs::judge(asked.jobs, asked.batch, *answer, lookups.context(),
+                    [&](std::size_t item, auto&& record) { pieces.add(item, std::move(record)); }),
+        {}};
+    pieces.finish(arrival.judgement);
+    if (asked.jobs.front().kind != jobs::Kind::probe) return arrival;
     // A probe asks whose file is open; of another's nothing may come into the mirror.
-    if (asked.job.kind == jobs::Kind::probe) arrival.verdict.records.clear();
-    if (asked.job.kind == jobs::Kind::probe && arrival.verdict.breach.empty())
+    arrival.judgement.verdicts.front().records.clear();
+    if (arrival.judgement.breach.empty())
         arrival.look = FirstLook{.text = answer->text(),
                                  .facts = qbxml::company_facts(*answer, asked.company.owner_id),
                                  .path = asked.session.company_file,

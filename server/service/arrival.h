@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "server/jobs/outcome.h"
 #include "server/service/first_look.h"
@@ -14,12 +15,12 @@ namespace server::service {
 struct Asked {
     const store::Company& company;
     const session::Session& session;
-    const jobs::Job& job;
+    const std::vector<jobs::Job>& jobs;  // of the batch, in its order
     const jobs::Batch& batch;
 };
 
 struct Arrival {
-    jobs::Verdict verdict;
+    jobs::Judgement judgement;
     std::optional<FirstLook> look;  // from the answer to a probe
 };
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/base/log.h"
-#include "server/service/handover.h"
+#include "server/service/settlement.h"
 #include "server/session/company_file.h"
 #include "server/session/machine.h"
 
@@ -30,14 +30,14 @@ qbxml::Version version_for(const FirstLook& look)
 }  // namespace
 
 bool identify(store::Tx& tx, session::Session& s, store::Company& company, const FirstLook& look,
-              base::Time now)
+              base::Time now, const jobs::Backoff& backoff)
 {
     const auto seen = identity_of(look);
     if (const auto wrong =
             session::wrong_file(company.linked, seen, company.file_id, company.name)) {
         const auto step = session::on_wrong_file(s, *wrong);
         s = step.next;
-        if (step.work == session::Work::give_back) give_back(tx, s.company, now);
+        if (step.work == session::Work::give_back) give_back(tx, s.company, now, backoff);
         company.last_error = *wrong;
         log::warn("session.wrong_file", {{"session", s.id.text}, {"company", s.company.text}});
         return false;
@@ -45,7 +45,10 @@ bool identify(store::Tx& tx, session::Session& s, store::Company& company, const
     if (!look.facts.knows_company()) return true;  // not told yet: the probe will ask
     s.identified = true;
     company.linked = session::merged(company.linked, seen);
-    company.qbxml_version = version_for(look).text();
+    const auto version = version_for(look);
+    const auto before = qbxml::Version::parse(company.qbxml_version);
+    if (before && *before < version) tx.release_upgrades(company.id);
+    company.qbxml_version = version.text();
     if (!look.facts.product.empty()) company.product = look.facts.product;
     if (!look.facts.home_currency.empty()) company.home_currency = look.facts.home_currency;
     tx.save_first_look(company.id, look.text, now);

@@ -6,6 +6,7 @@
 
 #include "qbxml/company_facts.h"
 #include "qbxml/version.h"
+#include "server/jobs/lifecycle.h"
 #include "server/session/session.h"
 #include "server/store/tx.h"
 
@@ -23,7 +24,7 @@ struct FirstLook {
 // does not name the company settles nothing: the probe will ask. False: the session is over.
 // Changes `session` and `company`; the caller saves both.
 bool identify(store::Tx&, session::Session& session, store::Company& company, const FirstLook&,
-              base::Time now);
+              base::Time now, const jobs::Backoff&);
 
 // What the bookkeeper reads when QuickBooks was asked which file is open and did not tell; `why` is
 // QuickBooks' own words, "" for none. The session ends: asking again would bring the same.

@@ -5,7 +5,7 @@
 #include "server/base/secret.h"
 #include "server/service/connection_manners.h"
 #include "server/service/doorkeeper.h"
-#include "server/service/handover.h"
+#include "server/service/settlement.h"
 
 namespace server::service {
 namespace {
@@ -17,13 +17,13 @@ using store::Company;
 using store::Tx;
 
 // One session a company: the newer one closes the older, whose work goes back.
-void replace_older(Tx& tx, const base::CompanyId& company, Time now)
+void replace_older(Tx& tx, const base::CompanyId& company, Time now, const jobs::Backoff& backoff)
 {
     for (const Session& older : tx.live_sessions(company)) {
         tx.save_session(session::on_newer_session(older).next);
         log::warn("session.replaced", {{"session", older.id.text}, {"company", company.text}});
     }
-    give_back(tx, company, now);
+    give_back(tx, company, now, backoff);
 }
 
 // Whether something may be handed out to a session that is opened now.
@@ -56,7 +56,7 @@ qbwc::AuthenticateReply welcome(const qbwc::Authenticate& call, std::string_view
         if (company.status == store::Status::unlinked ||
             company.status == store::Status::deauthorized)
             return reply("nvu");
-        replace_older(tx, company.id, now);
+        replace_older(tx, company.id, now, reception.backoff);
         if (!work_waits(tx, company, allowed_now(tx, company, {}, now), now)) return reply("none");
         const Session s{.id = reception.ids.session(now),
                         .company = company.id,

@@ -5,6 +5,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/ids.h"
+#include "server/jobs/lifecycle.h"
 #include "server/session/machine.h"
 #include "server/store/store.h"
 #include "wsdl/call.h"
@@ -15,6 +16,7 @@ struct Reception {
     const base::Clock& clock;
     base::Ids& ids;
     session::Limits limits;
+    jobs::Backoff backoff;
 };
 
 // What authenticate is answered: always four strings, the ticket first. A session is opened only

@@ -1,20 +1,39 @@
 #include "server/service/upkeep.h"
 
 #include "server/base/log.h"
-#include "server/service/handover.h"
+#include "server/service/settlement.h"
 #include "server/session/machine.h"
 
 namespace server::service {
 
-int tick(store::Store& store, base::Time now)
+namespace {
+
+constexpr int expiries_at_once = 500;
+
+void expire_jobs(store::Store& store, base::Time now)
 {
+    const auto over = [&](store::Tx& tx) { return tx.jobs_past_expiry(now, expiries_at_once); };
+    if (store.read(over).empty()) return;
+    store.write([&](store::Tx& tx) {
+        for (const auto& job : over(tx)) {
+            tx.save_job(jobs::expired(job, now));
+            base::log::warn("job.expired", {{"company", job.company.text}, {"job", job.id.text}});
+        }
+    });
+}
+
+}  // namespace
+
+int tick(store::Store& store, base::Time now, const jobs::Backoff& backoff)
+{
+    expire_jobs(store, now);
     const bool due =
         store.read([&](store::Tx& tx) { return !tx.sessions_past_deadline(now).empty(); });
     if (!due) return 0;
     return store.write([&](store::Tx& tx) {
         int closed = 0;
         for (const auto& s : tx.sessions_past_deadline(now)) {
-            give_back_of(tx, s, now);
+            give_back_of(tx, s, now, backoff);
             tx.save_session(session::on_deadline(s).next);
             base::log::warn("session.expired",
                             {{"session", s.id.text}, {"company", s.company.text}});

@@ -13,6 +13,7 @@
 #include "server/service/first_look.h"
 #include "server/service/handover.h"
 #include "server/service/reception.h"
+#include "server/service/settlement.h"
 #include "server/service/sync.h"
 
 namespace server::service {
@@ -42,13 +43,14 @@ bool blank(std::string_view text)
 }
 
 // The session of a ticket, closed on the spot when its time is over; nullopt when it is unknown.
-std::optional<Session> session_of(Tx& tx, std::string_view ticket, Time now)
+std::optional<Session> session_of(Tx& tx, std::string_view ticket, Time now,
+                                  const jobs::Backoff& backoff)
 {
     if (ticket.empty()) return std::nullopt;
     auto found = tx.find_session(hash_of(ticket));
     if (!found || found->state == session::State::closed || now < found->deadline) return found;
     const auto step = session::on_deadline(*found);
-    give_back_of(tx, *found, now);
+    give_back_of(tx, *found, now, backoff);
     tx.save_session(step.next);
     log::warn("session.expired", {{"session", found->id.text}, {"company", found->company.text}});
     return step.next;
@@ -78,8 +80,7 @@ Expected expect(Tx& tx, std::string_view ticket, Time now)
     const auto s = ticket.empty() ? std::nullopt : tx.find_session(hash_of(ticket));
     if (!s) return {};
     const auto job = tx.next_job(s->company, now);
-    const bool reads = job && (job->kind == jobs::Kind::sync || job->kind == jobs::Kind::probe);
-    return {company_of(tx, s->company).owner_id, reads && s->identified};
+    return {company_of(tx, s->company).owner_id, job && jobs::reads(*job) && s->identified};
 }
 
 std::string joined(std::initializer_list<std::string_view> sentences)
@@ -102,6 +103,21 @@ std::string closing_text(const Session& s)
     if (s.jobs_done == 0) return fmt::format("{} {}", tasks(s.jobs_failed), who_sees);
     if (s.jobs_failed == 0) return fmt::format("OK. {} done.", tasks(s.jobs_done));
     return fmt::format("OK. {} done. {} {}", tasks(s.jobs_done), s.jobs_failed, who_sees);
+}
+
+}  // namespace
+
+namespace {
+
+HandoutLimits limits_for(Tx& tx, const Company& company, const Session& s,
+                         const ConnectorSettings& settings, Time now)
+{
+    return {.page_size = settings.page_size,
+            .no_op_within = settings.no_op_within,
+            .sendings_max = settings.backoff.attempts_max,
+            .pack = settings.pack,
+            .allowed = allowed_now(tx, company, s.opened_at, now),
+            .live = is_live(tx, company.id, now, settings.live)};
 }
 
 }  // namespace
@@ -136,7 +152,8 @@ qbwc::Reply WebConnector::on(const qbwc::ClientVersion& call, const Caller&, Sto
 
 qbwc::Reply WebConnector::on(const qbwc::Authenticate& call, const Caller& caller, Store& store)
 {
-    return welcome(call, caller.address, store, {clock_, ids_, settings_.session});
+    return welcome(call, caller.address, store,
+                   {clock_, ids_, settings_.session, settings_.backoff});
 }
 
 qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, Store& store)
@@ -158,7 +175,7 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
             const auto answer = [](std::string_view text) {
                 return text_reply("sendRequestXML", text);
             };
-            auto found = session_of(tx, call.ticket, now);
+            auto found = session_of(tx, call.ticket, now, settings_.backoff);
             if (!found) return answer("");
             Session s = std::move(*found);
             if (!session::wants_work(s)) {
@@ -178,17 +195,15 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
                 s.qbxml_minor = call.minor;
                 s.company_file = call.company_file;
             }
-            const bool right_file = s.identified || identify(tx, s, company, look, now);
+            const bool right_file =
+                s.identified || identify(tx, s, company, look, now, settings_.backoff);
             if (company != before) tx.save_company(company);
             if (!right_file) {
                 tx.save_session(s);
                 return answer("");
             }
-            auto offered = next_offer(
-                tx, s, company, ids_, now,
-                {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max,
-                 allowed_now(tx, company, s.opened_at, now),
-                 is_live(tx, s.company, now, settings_.live)});
+            auto offered =
+                next_offer(tx, s, company, ids_, now, limits_for(tx, company, s, settings_, now));
             const auto step = session::on_send(s, offered.offer, now, settings_.session);
             tx.save_session(step.next);
             sent_write = offered.changes_books;
@@ -206,22 +221,77 @@ namespace {
 struct Outstanding {
     std::optional<Session> session;
     std::optional<jobs::Batch> batch;
-    std::optional<jobs::Job> job;
+    std::vector<jobs::Job> jobs;  // those of the batch
     Company company;
 };
 
-Outstanding outstanding(Tx& tx, std::string_view ticket, Time now)
+Outstanding outstanding(Tx& tx, std::string_view ticket, Time now, const jobs::Backoff& backoff)
 {
     Outstanding out;
-    out.session = session_of(tx, ticket, now);
+    out.session = session_of(tx, ticket, now, backoff);
     if (!out.session) return out;
     out.company = company_of(tx, out.session->company);
     if (!out.session->batch) return out;
     out.batch = tx.find_batch(*out.session->batch);
     base::ensure(out.batch.has_value(), "a session names a batch that is not there");
-    out.job = tx.find_job(out.batch->job);
-    base::ensure(out.job.has_value(), "a batch names a job that is not there");
+    out.jobs = jobs_of(tx, *out.batch);
     return out;
+}
+
+session::Tally tally_of(const std::vector<jobs::Job>& settled, const Outlook& view,
+                        const std::string& breach)
+{
+    session::Tally tally{.percent = view.percent, .more = view.more, .breach = breach};
+    for (const jobs::Job& job : settled) {
+        if (job.kind == jobs::Kind::probe) continue;
+        tally.done += job.state == jobs::State::done;
+        tally.failed += job.state == jobs::State::failed;
+    }
+    return tally;
+}
+
+struct Counter {
+    base::Ids& ids;
+    const ConnectorSettings& settings;
+    Time now;
+};
+
+// The answer that the session waits for, into jobs, mirror, company and session.
+qbwc::ReceiveReply take_answer(Tx& tx, Session s, Outstanding out, const Arrival& arrival,
+                               const std::string& answer, const Counter& at)
+{
+    const jobs::Judgement& judgement = arrival.judgement;  // not changed: this may run again
+    const auto& backoff = at.settings.backoff;
+    std::string breach = judgement.breach;
+    const auto settled = settle(tx, *out.batch, judgement, at.now, backoff, at.settings.pace);
+    for (const jobs::Job& job : settled) {
+        add_follow_up(tx, job, out.company, s, at.ids, at.now);
+        add_linked_sync(tx, job, at.ids, at.now);
+    }
+    const Company before = out.company;
+    note_contact(out.company, at.now);
+    out.company.last_error = breach;
+    if (out.batch->changes_books && !settled.front().batch)
+        out.company.settled_batch = out.batch->id.text;
+    const bool probe = settled.front().kind == jobs::Kind::probe;
+    const bool right_file =
+        !arrival.look || identify(tx, s, out.company, *arrival.look, at.now, backoff);
+    if (right_file && probe && !s.identified && breach.empty())
+        out.company.last_error = breach =
+            unknown_file_text(judgement.verdicts.front().problem.message);
+    if (out.company != before) tx.save_company(out.company);
+    if (!right_file) {
+        s.answer = answer;
+        s.number = -1;
+        tx.save_session(s);
+        return {-1};
+    }
+    const auto view =
+        outlook(tx, s, settled, at.now, limits_for(tx, out.company, s, at.settings, at.now));
+    const auto step = session::on_receive(s, tally_of(settled, view, breach), answer, at.now,
+                                          at.settings.session);
+    tx.save_session(step.next);
+    return {step.next.number};
 }
 
 }  // namespace
@@ -235,21 +305,21 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
     const auto before = store.read([&](Tx& tx) {
         auto found = call.ticket.empty() ? std::nullopt : tx.find_session(hash_of(call.ticket));
         const bool alive = found && found->state != session::State::closed && now < found->deadline;
-        return alive ? outstanding(tx, call.ticket, now) : Outstanding{};
+        return alive ? outstanding(tx, call.ticket, now, settings_.backoff) : Outstanding{};
     });
     // Reading a big answer is the slowest step: before the transaction, outside any lock.
     std::optional<Arrival> judged;
     if (before.batch)
-        judged = read_arrival({before.company, *before.session, *before.job, *before.batch}, call,
+        judged = read_arrival({before.company, *before.session, before.jobs, *before.batch}, call,
                               now, store);
 
     return store.write([&](Tx& tx) -> qbwc::Reply {
-        auto out = outstanding(tx, call.ticket, now);
+        auto out = outstanding(tx, call.ticket, now, settings_.backoff);
         if (!out.session || out.session->state == session::State::closed)
             return qbwc::ReceiveReply{-1};
         Session s = *out.session;
         // The same words can rightly answer two batches: raw requests may bring equal requestIDs.
-        const bool fits = judged && judged->verdict.breach.empty();
+        const bool fits = judged && judged->judgement.breach.empty();
         switch (session::receipt_of(s, answer, has_response && !fits)) {
             case session::Receipt::repeat: return qbwc::ReceiveReply{s.number};
             case session::Receipt::unasked: {
@@ -264,39 +334,8 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         }
         // Two answers came at once and the other one was first: this one answers nothing now.
         if (!judged || before.batch->id != out.batch->id) return qbwc::ReceiveReply{-1};
-        const jobs::Verdict& verdict = judged->verdict;  // not changed: this may run again
-        std::string breach = verdict.breach;
-        const auto job = settle(tx, *out.batch, verdict, now, settings_.backoff, settings_.pace);
-        add_follow_up(tx, job, out.company, s, ids_, now);
-        add_linked_sync(tx, job, ids_, now);
-        const Company before_settling = out.company;
-        note_contact(out.company, now);
-        out.company.last_error = breach;
-        if (out.batch->changes_books && !job.batch) out.company.settled_batch = out.batch->id.text;
-        const bool probe = job.kind == jobs::Kind::probe;
-        const bool right_file = !judged->look || identify(tx, s, out.company, *judged->look, now);
-        if (right_file && probe && !s.identified && breach.empty())
-            out.company.last_error = breach = unknown_file_text(verdict.problem.message);
-        if (out.company != before_settling) tx.save_company(out.company);
-        if (!right_file) {
-            s.answer = answer;
-            s.number = -1;
-            tx.save_session(s);
-            return qbwc::ReceiveReply{-1};
-        }
-        const auto view =
-            outlook(tx, s, job, now,
-                    {settings_.page_size, settings_.no_op_within, settings_.backoff.attempts_max,
-                     allowed_now(tx, out.company, s.opened_at, now),
-                     is_live(tx, s.company, now, settings_.live)});
-        const session::Tally tally{.percent = view.percent,
-                                   .more = view.more,
-                                   .done = job.state == jobs::State::done && !probe,
-                                   .failed = job.state == jobs::State::failed && !probe,
-                                   .breach = breach};
-        const auto step = session::on_receive(s, tally, answer, now, settings_.session);
-        tx.save_session(step.next);
-        return qbwc::ReceiveReply{step.next.number};
+        return take_answer(tx, std::move(s), std::move(out), *judged, answer,
+                           {ids_, settings_, now});
     });
 }
 
@@ -304,7 +343,7 @@ qbwc::Reply WebConnector::on(const qbwc::ConnectionError& call, const Caller&, S
 {
     const Time now = clock_.now();
     return store.write([&](Tx& tx) -> qbwc::Reply {
-        const auto found = session_of(tx, call.ticket, now);
+        const auto found = session_of(tx, call.ticket, now, settings_.backoff);
         if (!found || found->state == session::State::closed)
             return text_reply("connectionError", "done");
         Company company = company_of(tx, found->company);
@@ -320,7 +359,7 @@ qbwc::Reply WebConnector::on(const qbwc::ConnectionError& call, const Caller&, S
         company.last_contact_at = now;
         company.last_error = text;
         tx.save_company(company);
-        if (step.work == Work::give_back) give_back(tx, found->company, now);
+        if (step.work == Work::give_back) give_back(tx, found->company, now, settings_.backoff);
         tx.save_session(step.next);
         const bool again = step.next.connection_tries > found->connection_tries;
         log::warn("session.no_quickbooks", {{"session", found->id.text},
@@ -345,10 +384,10 @@ qbwc::Reply WebConnector::on(const qbwc::CloseConnection& call, const Caller&, S
 {
     const Time now = clock_.now();
     return store.write([&](Tx& tx) -> qbwc::Reply {
-        const auto found = session_of(tx, call.ticket, now);
+        const auto found = session_of(tx, call.ticket, now, settings_.backoff);
         if (!found || found->state == session::State::closed)
             return text_reply("closeConnection", "OK");
-        give_back_of(tx, *found, now);
+        give_back_of(tx, *found, now, settings_.backoff);
         const std::string text = closing_text(*found);
         tx.save_session(session::on_close(*found).next);
         log::info("session.closed", {{"session", found->id.text},
@@ -400,7 +439,7 @@ qbwc::Reply WebConnector::on(const qbwc::InteractiveDone& call, const Caller&, S
         const auto reply = [](std::string_view word) {
             return text_reply("interactiveDone", word);
         };
-        const auto found = session_of(tx, call.ticket, now);
+        const auto found = session_of(tx, call.ticket, now, settings_.backoff);
         if (!found || found->state != session::State::interactive) return reply("DONE");
         const auto job = tx.find_job(*found->interactive);
         // "" lets QBWC wait another minute. (Intuit's sample service, not the guide.)
@@ -418,7 +457,7 @@ qbwc::Reply WebConnector::on(const qbwc::InteractiveRejected& call, const Caller
     constexpr std::string_view text =
         "The page was not opened. The rest of the work goes on with the next update.";
     return store.write([&](Tx& tx) -> qbwc::Reply {
-        const auto found = session_of(tx, call.ticket, now);
+        const auto found = session_of(tx, call.ticket, now, settings_.backoff);
         if (!found || found->state != session::State::interactive)
             return text_reply("interactiveRejected", "");
         if (const auto job = tx.find_job(*found->interactive); job && !jobs::ended(job->state))

@@ -9,6 +9,7 @@
 #include "server/jobs/lifecycle.h"
 #include "server/jobs/outcome.h"
 #include "server/jobs/pace.h"
+#include "server/jobs/packer.h"
 #include "server/service/live.h"
 #include "server/session/machine.h"
 #include "server/store/store.h"
@@ -26,6 +27,7 @@ struct ConnectorSettings {
     session::Limits session;
     LiveSettings live;
     jobs::Backoff backoff;
+    jobs::PackLimits pack;  // of one message set
 };
 
 struct Caller {

@@ -12,6 +12,7 @@
 namespace server::store {
 namespace {
 
+constexpr int params_max = 99;  // of one statement
 constexpr int busy_milliseconds = 10'000;
 constexpr std::size_t statements_max = 400;  // kept ready
 constexpr int checkpoint_pages = 4'000;
@@ -194,9 +195,11 @@ private:
             std::erase_if(statements_, [](const auto& one) { return !one.second.running; });
         Prepared prepared{SQLite::Statement(database_, std::string(sql)), {}, {}, false};
         // A name like $3 may stand anywhere in the text; SQLite counts by first appearance.
-        const int count = prepared.statement.getBindParameterCount();
-        for (int n = 1; n <= count; ++n)
+        int left = prepared.statement.getBindParameterCount();
+        for (int n = 1; left > 0 && n <= params_max; ++n) {
             prepared.places.push_back(prepared.statement.getIndex(fmt::format("${}", n).c_str()));
+            left -= prepared.places.back() != 0;
+        }
         prepared.texts.resize(prepared.places.size());
         return statements_.emplace(std::string(sql), std::move(prepared)).first->second;
     }

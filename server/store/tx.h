@@ -35,6 +35,25 @@ struct JobFilter {
     std::optional<base::CompanyId> company;
     std::optional<jobs::State> state;
     int limit = 100;
+    base::JobId below = {};  // older than this one
+};
+
+// A job that another one comes after.
+struct Parent {
+    base::JobId id = {};
+    jobs::State state = jobs::State::queued;
+    std::string result = {};  // JSON of a job that is done
+};
+
+// What somebody did to a company or a job.
+struct Act {
+    std::string id = {};
+    base::Time at = {};
+    base::CompanyId company = {};
+    std::string actor = {};    // "cli:root", "key:orders"
+    std::string verb = {};     // "job.retry"
+    std::string subject = {};  // the job's id
+    std::string detail = {};   // why, or what was there before
 };
 
 class Tx {
@@ -67,19 +86,42 @@ public:
     void prune_sessions(base::Time opened_before);  // of those that are closed
 
     // --- jobs (tx_jobs.cpp)
-    void add_job(const jobs::Job&);
+    // `after` names jobs that must be done first; those that are count no more.
+    void add_job(const jobs::Job&, std::span<const base::JobId> after = {});
+    // What an event made of it. Its children follow: released when it is done, held when it ended
+    // otherwise, free again when it is tried again.
     void save_job(const jobs::Job&);
+    // Another wish under the same id: body, operation, and what is known by its state.
+    void save_job_body(const base::JobId&, std::string_view body);
     std::optional<jobs::Job> find_job(const base::JobId&);
+    std::optional<jobs::Job> find_job_by_key(const base::CompanyId&, std::string_view key);
     std::vector<jobs::Job> list_jobs(const JobFilter&);  // newest first
-    // The job that goes next: continues what is running, then by priority, time and id; pages for
-    // the person come last. What is not allowed now is passed over.
+    std::vector<Parent> parents(const base::JobId&);
+    // The job that is running with no batch out: it has read a page and wants the next one.
+    std::optional<jobs::Job> going_job(const base::CompanyId&, const session::Allowed& = {});
+    // What may go now, by priority, time and id. What is not allowed is passed over.
+    std::vector<jobs::Job> due_jobs(const base::CompanyId&, base::Time now, const session::Allowed&,
+                                    int limit);
+    // What is going, or the first that is due.
     std::optional<jobs::Job> next_job(const base::CompanyId&, base::Time now,
                                       const session::Allowed& = {});
     std::vector<jobs::Job> running_jobs(const base::CompanyId&);
+    // At most 200.
     std::int64_t count_due(const base::CompanyId&, base::Time now, const session::Allowed& = {});
+    std::int64_t count_jobs(const base::CompanyId&, jobs::State);
+    // When the next job that is allowed may go.
     std::optional<base::Time> next_run_at(const base::CompanyId&, const session::Allowed& = {});
+    // Queued jobs whose time is over, at most so many.
+    std::vector<jobs::Job> jobs_past_expiry(base::Time now, int limit);
+    // A newer QuickBooks answers: what waited for it may go.
+    void release_upgrades(const base::CompanyId&);
     // A sync of that record type that has not ended.
     std::optional<jobs::Job> unfinished_sync(const base::CompanyId&, std::string_view data_type);
+    void add_act(const Act&);
+    // Newest first; of one company, or of one job.
+    std::vector<Act> acts(std::string_view company_or_subject, int limit);
+
+    // --- attempts and batches (tx_batches.cpp)
     void add_attempt(const Attempt&);
     std::vector<Attempt> attempts(const base::JobId&);
     void add_batch(const jobs::Batch&);
@@ -201,6 +243,8 @@ public:
     std::optional<base::Time> waited_at(const base::CompanyId&);
 
 private:
+    void read_items(jobs::Batch&);
+    void move_job_count(const base::CompanyId&, std::string_view state, int by);
     std::int64_t run(std::string_view sql, std::initializer_list<Param> params = {},
                      const OnRow& on_row = {});
     // For statements that must change exactly one row.

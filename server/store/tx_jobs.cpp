@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "server/base/ensure.h"
 #include "server/jobs/job_text.h"
 #include "server/store/rows.h"
@@ -6,15 +8,20 @@
 namespace server::store {
 namespace {
 
+// A word of a row that must be one we wrote.
+template <class Enum>
+Enum word(std::optional<Enum> known)
+{
+    base::ensure(known.has_value(), "a job row holds a word that is none");
+    return *known;
+}
+
 jobs::Job job_of(const Row& row)
 {
-    const auto kind = jobs::kind_from_text(row.text(2));
-    const auto state = jobs::state_from_text(row.text(3));
-    base::ensure(kind && state, "a job row has a kind or state that is none");
     return jobs::Job{.id = {text_at(row, 0)},
                      .company = {text_at(row, 1)},
-                     .kind = *kind,
-                     .state = *state,
+                     .kind = word(jobs::kind_from_text(row.text(2))),
+                     .state = word(jobs::state_from_text(row.text(3))),
                      .data_type = text_at(row, 4),
                      .operation = text_at(row, 5),
                      .body = text_at(row, 6),
@@ -22,70 +29,157 @@ jobs::Job job_of(const Row& row)
                      .created_at = time_at(row, 8),
                      .run_at = time_at(row, 9),
                      .finished_at = time_at(row, 10),
-                     .attempt = int_at(row, 11),
-                     .batch = id_at<base::BatchId>(row, 12),
-                     .cursor = jobs::cursor_from_text(row.text(13)),
-                     .result = text_at(row, 14),
-                     .problem = jobs::problem_from_text(row.text(15))};
+                     .expires_at = time_at(row, 11),
+                     .attempt = int_at(row, 12),
+                     .losses = int_at(row, 13),
+                     .together = int_at(row, 14),
+                     .waits_for = int_at(row, 15),
+                     .hold = word(jobs::hold_from_text(row.text(16))),
+                     .on_conflict = word(jobs::on_conflict_from_text(row.text(17))),
+                     .refresh = word(jobs::refresh_from_text(row.text(18))),
+                     .key = text_at(row, 19),
+                     .wish_hash = text_at(row, 20),
+                     .note = text_at(row, 21),
+                     .batch = id_at<base::BatchId>(row, 22),
+                     .cursor = jobs::cursor_from_text(row.text(23)),
+                     .result = text_at(row, 24),
+                     .problem = jobs::problem_from_text(row.text(25))};
 }
 
 std::string select_jobs(std::string_view condition)
 {
     return "SELECT id, company_id, kind, state, data_type, operation, body, priority, created_at, "
-           "run_at, finished_at, attempt, batch_id, cursor, result, problem FROM job " +
+           "run_at, finished_at, expires_at, attempt, losses, together, waits_for, hold, "
+           "on_conflict, refresh, idempotency_key, wish_hash, note, batch_id, cursor, result, "
+           "problem FROM job " +
            std::string(condition);
 }
 
-jobs::Batch batch_of(const Row& row)
-{
-    const auto state = jobs::batch_state_from_text(row.text(3));
-    base::ensure(state.has_value(), "a batch row has a state that is none");
-    return jobs::Batch{.id = {text_at(row, 0)},
-                       .company = {text_at(row, 1)},
-                       .job = {text_at(row, 2)},
-                       .state = *state,
-                       .changes_books = row.integer(4) != 0,
-                       .sendings = int_at(row, 5),
-                       .text = text_at(row, 6),
-                       .sent_at = time_at(row, 7)};
-}
-
-std::string select_batches(std::string_view condition)
-{
-    return "SELECT id, company_id, job_id, state, changes_books, sendings, text, sent_at "
-           "FROM batch " +
-           std::string(condition);
-}
+// As the partial indexes job_due and job_next_time have it.
+#define READY "state = 'queued' AND waits_for = 0 AND hold = ''"
+// Bulk reads where the first flag lets them, everything else where the second does; a probe always.
+#define ALLOWED(reads, rest)                                    \
+    "(kind = 'probe' OR (kind IN ('sync', 'report') AND " reads \
+    " = 1) OR (kind NOT IN ('sync', 'report') AND " rest " = 1))"
 
 }  // namespace
 
-void Tx::add_job(const jobs::Job& j)
+void Tx::move_job_count(const base::CompanyId& company, std::string_view state, int by)
+{
+    // The row is there when the number falls.
+    if (by < 0)
+        run_one("move_job_count",
+                "UPDATE job_count SET count = count + $3 WHERE company_id = $1 AND state = $2",
+                {param(company), param(state), param(by)});
+    else
+        run(R"(INSERT INTO job_count (company_id, state, count) VALUES ($1, $2, $3)
+               ON CONFLICT (company_id, state) DO UPDATE
+               SET count = job_count.count + excluded.count)",
+            {param(company), param(state), param(by)});
+}
+
+void Tx::add_job(const jobs::Job& j, std::span<const base::JobId> after)
 {
     const std::string cursor = jobs::cursor_text(j.cursor);
     const std::string problem = jobs::problem_text(j.problem);
+    int waits_for = 0;
+    auto hold = j.hold;
+    for (const auto& parent : after) {
+        const auto found = find_job(parent);
+        base::ensure(found && found->company == j.company, "a job comes after one that is unknown");
+        if (found->state != jobs::State::done) ++waits_for;
+        if (jobs::ended(found->state) && found->state != jobs::State::done)
+            hold = jobs::Hold::parent;
+    }
     run_one("add_job",
             R"(INSERT INTO job (id, company_id, kind, state, data_type, operation, body, priority,
-                                created_at, run_at, finished_at, attempt, batch_id, cursor, result,
-                                problem)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16))",
-            {param(j.id), param(j.company), param(to_text(j.kind)), param(to_text(j.state)),
-             param(j.data_type), param(j.operation), param(j.body), param(j.priority),
-             param(j.created_at), param(j.run_at), param(j.finished_at), param(j.attempt),
-             param(j.batch), param(cursor), param(j.result), param(problem)});
+                                created_at, run_at, finished_at, expires_at, attempt, losses,
+                                together, waits_for, hold, on_conflict, refresh, idempotency_key,
+                                wish_hash, note, batch_id, cursor, result, problem)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                       $18, $19, $20, $21, $22, $23, $24, $25, $26))",
+            {param(j.id),
+             param(j.company),
+             param(to_text(j.kind)),
+             param(to_text(j.state)),
+             param(j.data_type),
+             param(j.operation),
+             param(j.body),
+             param(j.priority),
+             param(j.created_at),
+             param(j.run_at),
+             param(j.finished_at),
+             param(j.expires_at),
+             param(j.attempt),
+             param(j.losses),
+             param(j.together),
+             param(waits_for),
+             param(to_text(hold)),
+             param(to_text(j.on_conflict)),
+             param(to_text(j.refresh)),
+             param(j.key),
+             param(j.wish_hash),
+             param(j.note),
+             param(j.batch),
+             param(cursor),
+             param(j.result),
+             param(problem)});
+    for (const auto& parent : after)
+        run_one("add_job", "INSERT INTO job_after (job_id, parent_id) VALUES ($1, $2)",
+                {param(j.id), param(parent)});
+    move_job_count(j.company, to_text(j.state), 1);
 }
 
 void Tx::save_job(const jobs::Job& j)
 {
+    std::string before;
+    run("SELECT state FROM job WHERE id = $1", {param(j.id)},
+        [&](const Row& row) { before = text_at(row, 0); });
     const std::string cursor = jobs::cursor_text(j.cursor);
     const std::string problem = jobs::problem_text(j.problem);
-    // An end is an end: nothing moves a job out of done or cancelled.
+    const std::string_view state = to_text(j.state);
+    // An end is an end: nothing moves a job out of done, cancelled or expired.
     run_one("save_job",
             R"(UPDATE job
-               SET state = $2, run_at = $3, finished_at = $4, attempt = $5, batch_id = $6,
-                   cursor = $7, result = $8, problem = $9
-               WHERE id = $1 AND state NOT IN ('done', 'cancelled'))",
-            {param(j.id), param(to_text(j.state)), param(j.run_at), param(j.finished_at),
-             param(j.attempt), param(j.batch), param(cursor), param(j.result), param(problem)});
+               SET state = $2, run_at = $3, finished_at = $4, attempt = $5, losses = $6,
+                   together = $7, hold = $8, refresh = $9, note = $10, batch_id = $11,
+                   cursor = $12, result = $13, problem = $14
+               WHERE id = $1 AND state NOT IN ('done', 'cancelled', 'expired'))",
+            {param(j.id), param(state), param(j.run_at), param(j.finished_at), param(j.attempt),
+             param(j.losses), param(j.together), param(to_text(j.hold)), param(to_text(j.refresh)),
+             param(j.note), param(j.batch), param(cursor), param(j.result), param(problem)});
+    if (before == state) return;
+    move_job_count(j.company, before, -1);
+    move_job_count(j.company, state, 1);
+    const auto was = word(jobs::state_from_text(before));
+    if (j.state == jobs::State::done)
+        run(R"(UPDATE job SET waits_for = waits_for - 1
+               WHERE state = 'queued'
+                 AND id IN (SELECT job_id FROM job_after WHERE parent_id = $1))",
+            {param(j.id)});
+    else if (jobs::ended(j.state) && !jobs::ended(was))
+        run(R"(UPDATE job SET hold = 'parent'
+               WHERE state = 'queued'
+                 AND id IN (SELECT job_id FROM job_after WHERE parent_id = $1))",
+            {param(j.id)});
+    else if (jobs::ended(was) && !jobs::ended(j.state))
+        // Free again, unless another parent still stands in the way.
+        run(R"(UPDATE job SET hold = ''
+               WHERE state = 'queued' AND hold = 'parent'
+                 AND id IN (SELECT job_id FROM job_after WHERE parent_id = $1)
+                 AND NOT EXISTS (SELECT 1 FROM job_after AS other
+                                 JOIN job AS parent ON parent.id = other.parent_id
+                                 WHERE other.job_id = job.id AND parent.state IN
+                                     ('failed', 'cancelled', 'expired', 'ignored')))",
+            {param(j.id)});
+}
+
+void Tx::save_job_body(const base::JobId& id, std::string_view body)
+{
+    run_one("save_job_body",
+            R"(UPDATE job SET body = $2
+               WHERE id = $1 AND state IN ('queued', 'failed', 'ignored'))",
+            {param(id), param(body)});
 }
 
 std::optional<jobs::Job> Tx::find_job(const base::JobId& id)
@@ -96,38 +190,96 @@ std::optional<jobs::Job> Tx::find_job(const base::JobId& id)
     return found;
 }
 
+std::optional<jobs::Job> Tx::find_job_by_key(const base::CompanyId& company, std::string_view key)
+{
+    std::optional<jobs::Job> found;
+    static const std::string sql =
+        select_jobs("WHERE company_id = $1 AND idempotency_key = $2 AND idempotency_key <> ''");
+    run(sql, {param(company), param(key)}, [&](const Row& row) { found = job_of(row); });
+    return found;
+}
+
 std::vector<jobs::Job> Tx::list_jobs(const JobFilter& filter)
 {
     std::vector<jobs::Job> found;
-    static const std::string sql = select_jobs(
-        "WHERE ($1 = '' OR company_id = $1) AND ($2 = '' OR state = $2) "
-        "ORDER BY id DESC LIMIT $3");
     const std::string_view company = filter.company ? filter.company->text : std::string_view();
     const std::string_view state = filter.state ? to_text(*filter.state) : std::string_view();
-    run(sql, {param(company), param(state), param(filter.limit)},
+    // One text for each question, so that each finds its index.
+    constexpr std::string_view end = "($4 = '' OR id < $4) ORDER BY id DESC LIMIT $3";
+    static const std::string all = select_jobs("WHERE " + std::string(end));
+    static const std::string of_state = select_jobs("WHERE state = $2 AND " + std::string(end));
+    static const std::string of_company =
+        select_jobs("WHERE company_id = $1 AND " + std::string(end));
+    static const std::string of_both =
+        select_jobs("WHERE company_id = $1 AND state = $2 AND " + std::string(end));
+    const std::string& sql =
+        company.empty() ? (state.empty() ? all : of_state) : (state.empty() ? of_company : of_both);
+    run(sql, {param(company), param(state), param(filter.limit), param(filter.below)},
         [&](const Row& row) { found.push_back(job_of(row)); });
+    return found;
+}
+
+std::vector<Parent> Tx::parents(const base::JobId& job)
+{
+    std::vector<Parent> found;
+    run(R"(SELECT job.id, job.state, job.result
+           FROM job_after JOIN job ON job.id = job_after.parent_id
+           WHERE job_after.job_id = $1 ORDER BY job.id)",
+        {param(job)}, [&](const Row& row) {
+            found.push_back({.id = {text_at(row, 0)},
+                             .state = word(jobs::state_from_text(row.text(1))),
+                             .result = text_at(row, 2)});
+        });
+    return found;
+}
+
+std::optional<jobs::Job> Tx::going_job(const base::CompanyId& company,
+                                       const session::Allowed& allowed)
+{
+    std::optional<jobs::Job> found;
+    static const std::string sql =
+        select_jobs("WHERE company_id = $1 AND state = 'running' AND batch_id IS NULL AND " ALLOWED(
+            "$2", "$3") " ORDER BY id LIMIT 1");
+    run(sql, {param(company), param(allowed.reads), param(allowed.writes)},
+        [&](const Row& row) { found = job_of(row); });
+    return found;
+}
+
+std::vector<jobs::Job> Tx::due_jobs(const base::CompanyId& company, base::Time now,
+                                    const session::Allowed& allowed, int limit)
+{
+    // Level by level, each in the order of its index: jobs that are not due yet are never walked
+    // over, however many they are.
+    static const std::string levels = "SELECT priority FROM job WHERE company_id = $1 AND " READY
+                                      " AND priority > $2 ORDER BY priority LIMIT 1";
+    static const std::string due =
+        select_jobs("WHERE company_id = $1 AND " READY
+                    " AND priority = $2 AND run_at <= $3 "
+                    "AND (expires_at = 0 OR expires_at > $3) "
+                    "AND " ALLOWED("$4", "$5") " ORDER BY run_at, id LIMIT $6");
+    std::vector<jobs::Job> found;
+    std::optional<std::int64_t> level = -1;
+    while (static_cast<int>(found.size()) < limit) {
+        const std::int64_t above = *level;
+        level.reset();
+        run(levels, {param(company), Param(above)},
+            [&](const Row& row) { level = row.integer(0); });
+        if (!level) break;
+        run(due,
+            {param(company), Param(*level), param(now), param(allowed.reads), param(allowed.writes),
+             param(limit - static_cast<int>(found.size()))},
+            [&](const Row& row) { found.push_back(job_of(row)); });
+    }
     return found;
 }
 
 std::optional<jobs::Job> Tx::next_job(const base::CompanyId& company, base::Time now,
                                       const session::Allowed& allowed)
 {
-    std::optional<jobs::Job> found;
-    // What is running with no batch out has read a page and wants the next one.
-    static const std::string going = select_jobs(
-        "WHERE company_id = $1 AND state = 'running' AND batch_id IS NULL "
-        "AND ($2 = 1 OR kind <> 'sync') AND ($3 = 1 OR kind IN ('sync', 'probe')) "
-        "ORDER BY id LIMIT 1");
-    run(going, {param(company), param(allowed.reads), param(allowed.writes)},
-        [&](const Row& row) { found = job_of(row); });
-    if (found) return found;
-    static const std::string due = select_jobs(
-        "WHERE company_id = $1 AND state = 'queued' AND run_at <= $2 "
-        "AND ($3 = 1 OR kind <> 'sync') AND ($4 = 1 OR kind IN ('sync', 'probe')) "
-        "ORDER BY kind = 'interactive', priority, run_at, id LIMIT 1");
-    run(due, {param(company), param(now), param(allowed.reads), param(allowed.writes)},
-        [&](const Row& row) { found = job_of(row); });
-    return found;
+    if (auto going = going_job(company, allowed)) return going;
+    auto due = due_jobs(company, now, allowed, 1);
+    if (due.empty()) return std::nullopt;
+    return std::move(due.front());
 }
 
 std::vector<jobs::Job> Tx::running_jobs(const base::CompanyId& company)
@@ -143,11 +295,19 @@ std::int64_t Tx::count_due(const base::CompanyId& company, base::Time now,
                            const session::Allowed& allowed)
 {
     std::int64_t count = 0;
-    run(R"(SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE company_id = $1 AND state = 'queued'
-                                 AND run_at <= $2 AND ($3 = 1 OR kind <> 'sync')
-                                 AND ($4 = 1 OR kind IN ('sync', 'probe')) LIMIT 1000) AS due)",
+    run("SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE company_id = $1 AND " READY
+        " AND run_at <= $2 AND (expires_at = 0 OR expires_at > $2) AND " ALLOWED(
+            "$3", "$4") " LIMIT 200) AS due",
         {param(company), param(now), param(allowed.reads), param(allowed.writes)},
         [&](const Row& row) { count = row.integer(0); });
+    return count;
+}
+
+std::int64_t Tx::count_jobs(const base::CompanyId& company, jobs::State state)
+{
+    std::int64_t count = 0;
+    run("SELECT count FROM job_count WHERE company_id = $1 AND state = $2",
+        {param(company), param(to_text(state))}, [&](const Row& row) { count = row.integer(0); });
     return count;
 }
 
@@ -155,12 +315,27 @@ std::optional<base::Time> Tx::next_run_at(const base::CompanyId& company,
                                           const session::Allowed& allowed)
 {
     std::optional<base::Time> next;
-    run(R"(SELECT MIN(run_at) FROM job WHERE company_id = $1 AND state = 'queued'
-           AND ($2 = 1 OR kind <> 'sync') AND ($3 = 1 OR kind IN ('sync', 'probe')))",
-        {param(company), param(allowed.reads), param(allowed.writes)}, [&](const Row& row) {
-            if (!row.is_null(0)) next = time_at(row, 0);
-        });
+    run("SELECT run_at FROM job WHERE company_id = $1 AND " READY
+        " AND " ALLOWED("$2", "$3") " ORDER BY run_at LIMIT 1",
+        {param(company), param(allowed.reads), param(allowed.writes)},
+        [&](const Row& row) { next = time_at(row, 0); });
     return next;
+}
+
+std::vector<jobs::Job> Tx::jobs_past_expiry(base::Time now, int limit)
+{
+    std::vector<jobs::Job> found;
+    static const std::string sql = select_jobs(
+        "WHERE state = 'queued' AND expires_at > 0 AND expires_at <= $1 "
+        "ORDER BY expires_at LIMIT $2");
+    run(sql, {param(now), param(limit)}, [&](const Row& row) { found.push_back(job_of(row)); });
+    return found;
+}
+
+void Tx::release_upgrades(const base::CompanyId& company)
+{
+    run("UPDATE job SET hold = '' WHERE company_id = $1 AND state = 'queued' AND hold = 'upgrade'",
+        {param(company)});
 }
 
 std::optional<jobs::Job> Tx::unfinished_sync(const base::CompanyId& company,
@@ -174,92 +349,30 @@ std::optional<jobs::Job> Tx::unfinished_sync(const base::CompanyId& company,
     return found;
 }
 
-void Tx::add_attempt(const Attempt& a)
+void Tx::add_act(const Act& act)
 {
-    // A batch that was sent again ends the same attempt again: the later end is the true one.
-    run(R"(INSERT INTO attempt (job_id, number, batch_id, ended_at, outcome, status_code, message)
-           VALUES ($1, $2, $3, $4, $5, $6, $7)
-           ON CONFLICT (job_id, number) DO UPDATE
-           SET batch_id = excluded.batch_id, ended_at = excluded.ended_at,
-               outcome = excluded.outcome, status_code = excluded.status_code,
-               message = excluded.message)",
-        {param(a.job), param(a.number), param(a.batch), param(a.ended_at), param(a.outcome),
-         param(a.status_code), param(a.message)});
+    run_one("add_act",
+            R"(INSERT INTO audit (id, at, company_id, actor, verb, subject, detail)
+               VALUES ($1, $2, $3, $4, $5, $6, $7))",
+            {param(act.id), param(act.at), param(act.company), param(act.actor), param(act.verb),
+             param(act.subject), param(act.detail)});
 }
 
-std::vector<Attempt> Tx::attempts(const base::JobId& job)
+std::vector<Act> Tx::acts(std::string_view company_or_subject, int limit)
 {
-    std::vector<Attempt> found;
-    run(R"(SELECT number, batch_id, ended_at, outcome, status_code, message FROM attempt
-           WHERE job_id = $1 ORDER BY number)",
-        {param(job)}, [&](const Row& row) {
-            found.push_back({.job = job,
-                             .number = int_at(row, 0),
-                             .batch = {text_at(row, 1)},
-                             .ended_at = time_at(row, 2),
-                             .outcome = text_at(row, 3),
-                             .status_code = text_at(row, 4),
-                             .message = text_at(row, 5)});
+    std::vector<Act> found;
+    run(R"(SELECT id, at, company_id, actor, verb, subject, detail FROM audit
+           WHERE company_id = $1 OR subject = $1 ORDER BY id DESC LIMIT $2)",
+        {param(company_or_subject), param(limit)}, [&](const Row& row) {
+            found.push_back({.id = text_at(row, 0),
+                             .at = time_at(row, 1),
+                             .company = {text_at(row, 2)},
+                             .actor = text_at(row, 3),
+                             .verb = text_at(row, 4),
+                             .subject = text_at(row, 5),
+                             .detail = text_at(row, 6)});
         });
     return found;
-}
-
-void Tx::add_batch(const jobs::Batch& b)
-{
-    run_one("add_batch",
-            R"(INSERT INTO batch (id, company_id, job_id, state, changes_books, sendings, text,
-                                  sent_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8))",
-            {param(b.id), param(b.company), param(b.job), param(to_text(b.state)),
-             param(b.changes_books), param(b.sendings), param(b.text), param(b.sent_at)});
-}
-
-void Tx::save_batch(const jobs::Batch& b)
-{
-    // The text never changes: what is sent again is what was sent.
-    run_one("save_batch", R"(UPDATE batch SET state = $2, sendings = $3, sent_at = $4
-                             WHERE id = $1 AND state <> 'settled')",
-            {param(b.id), param(to_text(b.state)), param(b.sendings), param(b.sent_at)});
-}
-
-std::optional<jobs::Batch> Tx::find_batch(const base::BatchId& id)
-{
-    std::optional<jobs::Batch> found;
-    static const std::string sql = select_batches("WHERE id = $1");
-    run(sql, {param(id)}, [&](const Row& row) { found = batch_of(row); });
-    return found;
-}
-
-std::optional<jobs::Batch> Tx::batch_in_doubt(const base::CompanyId& company)
-{
-    std::optional<jobs::Batch> found;
-    static const std::string sql =
-        select_batches("WHERE company_id = $1 AND state = 'in_doubt' ORDER BY sent_at, id LIMIT 1");
-    run(sql, {param(company)}, [&](const Row& row) { found = batch_of(row); });
-    return found;
-}
-
-void Tx::return_resent_batches(const base::CompanyId& company)
-{
-    run(R"(UPDATE batch SET state = 'in_doubt'
-           WHERE company_id = $1 AND state = 'sent' AND changes_books = 1
-             AND EXISTS (SELECT 1 FROM job WHERE job.id = batch.job_id AND job.state = 'in_doubt'
-                         AND job.batch_id = batch.id))",
-        {param(company)});
-}
-
-void Tx::prune_batches(base::Time sent_before)
-{
-    run(R"(DELETE FROM batch WHERE state IN ('settled', 'given_back') AND sent_at < $1)",
-        {param(sent_before)});
-}
-
-std::string Tx::last_sent(const base::JobId& job)
-{
-    std::string text;
-    run("SELECT text FROM batch WHERE job_id = $1 ORDER BY sent_at DESC, id DESC LIMIT 1",
-        {param(job)}, [&](const Row& row) { text = text_at(row, 0); });
-    return text;
 }
 
 }  // namespace server::store

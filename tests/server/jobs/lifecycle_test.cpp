@@ -1,4 +1,6 @@
 // What each event makes of a job, and in which states it may happen.
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include "server/base/ensure.h"
@@ -15,14 +17,19 @@ constexpr base::Time noon{std::chrono::hours{12}};
 constexpr Backoff backoff{.attempts_max = 3, .first = 60s, .longest = 600s};
 const Problem locked{.code = "object_locked", .status_code = "3175", .message = "It is open."};
 constexpr std::initializer_list<State> every_state{
-    State::queued, State::running, State::done, State::failed, State::in_doubt, State::cancelled};
+    State::queued,   State::running,   State::done,    State::failed,
+    State::in_doubt, State::cancelled, State::expired, State::ignored};
+
+const Batch reading{.id = {"QB1"}, .items = {{{"job_1"}, 1}}};
+const Batch writing{.id = {"QB1"}, .items = {{{"job_1"}, 1}}, .changes_books = true};
 
 Job job_in(State state, Kind kind = Kind::sync)
 {
     Job job{.id = {"job_1"}, .company = {"maple"}, .kind = kind, .state = state, .attempt = 1};
     if (state == State::running || state == State::in_doubt) job.batch = base::BatchId{"QB1"};
     if (ended(state)) job.finished_at = noon;
-    if (state == State::failed) job.problem = locked;
+    if (state == State::failed || state == State::expired || state == State::ignored)
+        job.problem = locked;
     job.cursor = {.query = 1,
                   .iterator_id = "{it}",
                   .pages = 2,
@@ -51,8 +58,8 @@ TEST_CASE("every event in every state: where it leads, or that it is a bug")
         const char* event;
         std::function<Job(Job)> apply;
         Kind kind;
-        std::array<std::optional<State>, 6>
-            to;  // from queued, running, done, failed, doubt, cancelled
+        // From queued, running, done, failed, doubt, cancelled, expired, ignored; {} is a bug.
+        std::array<std::optional<State>, 8> to;
     };
     constexpr std::nullopt_t bug = std::nullopt;
     const auto row = GENERATE_COPY(values<Row>({
@@ -81,15 +88,15 @@ TEST_CASE("every event in every state: where it leads, or that it is a bug")
          Kind::probe,
          {bug, State::failed, bug, bug, State::failed, bug}},
         {"given back, reading",
-         [](Job j) { return given_back(j, false, noon); },
+         [](Job j) { return given_back(j, &reading, noon, backoff); },
          Kind::sync,
          {bug, State::queued, bug, bug, State::queued, bug}},
         {"given back, writing",
-         [](Job j) { return given_back(j, true, noon); },
+         [](Job j) { return given_back(j, &writing, noon, backoff); },
          Kind::write,
          {bug, State::in_doubt, bug, bug, State::in_doubt, bug}},
         {"given back, a probe",
-         [](Job j) { return given_back(j, false, noon); },
+         [](Job j) { return given_back(j, &reading, noon, backoff); },
          Kind::probe,
          {bug, State::cancelled, bug, bug, State::cancelled, bug}},
         {"finished by the person",
@@ -104,6 +111,34 @@ TEST_CASE("every event in every state: where it leads, or that it is a bug")
          [](Job j) { return left_in_doubt(j, locked); },
          Kind::write,
          {bug, State::in_doubt, bug, bug, State::in_doubt, bug}},
+        {"split",
+         [](Job j) { return split(j, locked, 4, noon); },
+         Kind::write,
+         {bug, State::queued, bug, bug, State::queued, bug}},
+        {"refreshed",
+         [](Job j) { return refreshed(j, locked, true, noon); },
+         Kind::write,
+         {bug, State::queued, bug, bug, State::queued, bug}},
+        {"parked",
+         [](Job j) { return parked(j, locked); },
+         Kind::write,
+         {State::queued, bug, bug, bug, bug, bug, bug, bug}},
+        {"expired",
+         [](Job j) { return expired(j, noon); },
+         Kind::write,
+         {State::expired, bug, bug, bug, bug, bug, bug, bug}},
+        {"retried",
+         [](Job j) { return retried(j, noon); },
+         Kind::write,
+         {bug, bug, bug, State::queued, bug, bug, bug, State::queued}},
+        {"ignored",
+         [](Job j) { return ignored(j, "known"); },
+         Kind::write,
+         {bug, bug, bug, State::ignored, bug, bug, bug, bug}},
+        {"taken back",
+         [](Job j) { return unignored(j); },
+         Kind::write,
+         {bug, bug, bug, bug, bug, bug, bug, State::failed}},
     }));
     for (const State from : every_state) {
         CAPTURE(row.event, to_text(from));
@@ -135,7 +170,7 @@ TEST_CASE("reading that is given back does not count the attempt and starts its 
 {
     auto job = job_in(State::running);
     job.run_at = noon + 1h;
-    const auto back = given_back(job, false, noon);
+    const auto back = given_back(job, &reading, noon, backoff);
     CHECK(back.attempt == 0);
     CHECK(back.run_at == noon);
     CHECK(back.cursor.query == 1);  // what was read to its end before stays read
@@ -149,7 +184,7 @@ TEST_CASE("reading that is given back does not count the attempt and starts its 
 
 TEST_CASE("writing that is given back keeps its batch, for the same text goes out again")
 {
-    const auto back = given_back(job_in(State::running, Kind::write), true, noon);
+    const auto back = given_back(job_in(State::running, Kind::write), &writing, noon, backoff);
     CHECK(back.batch == base::BatchId{"QB1"});
     CHECK(back.attempt == 1);
 }
@@ -165,11 +200,11 @@ TEST_CASE("a postponed job waits longer each time and fails when its attempts ar
 {
     auto job = job_in(State::running);
     auto again = postponed(job, locked, noon, backoff);
-    CHECK(again.run_at == noon + 60s);
+    CHECK(again.run_at == noon + wait_after(1, backoff, "job_1"));
     CHECK(again.problem == locked);
     CHECK(again.attempt == 1);
     job.attempt = 2;
-    CHECK(postponed(job, locked, noon, backoff).run_at == noon + 120s);
+    CHECK(postponed(job, locked, noon, backoff).run_at == noon + wait_after(2, backoff, "job_1"));
     job.attempt = 3;
     again = postponed(job, locked, noon, backoff);
     CHECK(again.state == State::failed);
@@ -240,8 +275,63 @@ TEST_CASE("a job as programs see it")
     CHECK(qbxml::to_json(to_value(job)) ==
           R"({"id":"job_1","company":"maple","kind":"sync","operation":"delta",)"
           R"("dataType":"customers","state":"failed","created":"1970-01-01T12:00:00Z",)"
-          R"("runAt":"1970-01-01T12:00:00Z","finished":"1970-01-01T12:00:00Z","attempt":1,)"
+          R"("runAt":"1970-01-01T12:00:00Z","expires":null,"finished":"1970-01-01T12:00:00Z",)"
+          R"("waitsFor":null,"idempotencyKey":null,"attempt":1,)"
           R"("progress":{"read":250,"created":5,"updated":0,"remaining":40},"result":null,)"
           R"("problem":{"code":"object_locked","statusCode":"3175","message":"It is open.",)"
           R"("cause":null,"remedy":null,"actor":null}})");
+}
+
+TEST_CASE("jobs that travelled with one that cannot be read go in half the company, until alone")
+{
+    auto job = job_in(State::running, Kind::write);
+    job = split(job, locked, 8, noon);
+    CHECK(job.together == 4);
+    CHECK(job.attempt == 0);  // it was not its own doing
+    CHECK(job.run_at <= noon);
+    job.state = State::running;
+    CHECK(split(job, locked, 3, noon).together == 1);
+    CHECK_THROWS_AS(split(job, locked, 1, noon), base::Bug);
+}
+
+TEST_CASE("a read that loses its session every time fails in the end, and harms nobody till then")
+{
+    auto job = job_in(State::running);
+    for (int loss = 1; loss < backoff.attempts_max; ++loss) {
+        job = given_back(job, &reading, noon, backoff);
+        CHECK(job.state == State::queued);
+        CHECK(job.losses == loss);
+        job.state = State::running;
+    }
+    SECTION("one more, and it has failed")
+    {
+        const auto end = given_back(job, &reading, noon, backoff);
+        CHECK(end.state == State::failed);
+        CHECK(end.problem->code == "no_answer");
+    }
+    SECTION("a page that arrives forgets the losses")
+    {
+        CHECK(continued(job, {}).losses == 0);
+    }
+    SECTION("a session that ends between two pages is no loss")
+    {
+        CHECK(given_back(job, nullptr, noon, backoff).losses == job.losses);
+    }
+}
+
+TEST_CASE("waiting times are spread by a quarter, the same for the same job and attempt")
+{
+    for (int attempt = 1; attempt < 6; ++attempt) {
+        const auto wait = wait_after(attempt, backoff);
+        std::set<std::int64_t> seen;
+        for (int n = 0; n < 100; ++n) {
+            const auto salt = "job_" + std::to_string(n);
+            const auto spread = wait_after(attempt, backoff, salt);
+            CHECK(spread >= wait * 3 / 4 - 1s);
+            CHECK(spread <= wait * 5 / 4 + 1s);
+            CHECK(spread == wait_after(attempt, backoff, salt));
+            seen.insert(spread.count());
+        }
+        CHECK(seen.size() > 10);
+    }
 }

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/jobs/outcome.h"
-#include "server/jobs/planner.h"
+#include "server/jobs/packer.h"
 #include "tests/support/answers.h"
 
 using namespace server;
@@ -16,9 +16,9 @@ template <>
 struct StringMaker<Ending> {
     static std::string convert(Ending e)
     {
-        return std::vector<std::string>{"done",      "more",     "refused",
-                                        "postponed", "in_doubt", "resend"}[static_cast<std::size_t>(
-            e)];
+        return std::vector<
+            std::string>{"done",     "more",   "refused", "postponed",
+                         "in_doubt", "resend", "split",   "refresh"}[static_cast<std::size_t>(e)];
     }
 };
 }  // namespace Catch
@@ -36,18 +36,26 @@ Batch batch_for(const Job& job)
 {
     const auto planned = plan(job, {"QB7"}, {.company = "maple"});
     REQUIRE(planned.ok());
-    return {.id = {"QB7"},
-            .job = job.id,
-            .changes_books = planned->changes_books,
-            .text = planned->text};
+    return planned->batch;
 }
 
-Verdict verdict(const Job& job, const std::string& text)
+// What came of it for the one job.
+struct Single : Verdict {
+    std::string breach;
+};
+
+Single single(Judgement judgement)
+{
+    REQUIRE(judgement.verdicts.size() == 1);
+    return {std::move(judgement.verdicts.front()), std::move(judgement.breach)};
+}
+
+Single verdict(const Job& job, const std::string& text)
 {
     auto answer = qbxml::ResponseSet::read(text);
     INFO((answer ? "" : answer.error().text()));
     REQUIRE(answer.ok());
-    return judge(job, batch_for(job), *answer, {.company_id = "maple"});
+    return single(judge({&job, 1}, batch_for(job), *answer, {.company_id = "maple"}));
 }
 
 std::string query_error(int code, const char* message)
@@ -212,8 +220,9 @@ TEST_CASE("the answer to another message set settles no write, though its reques
 
 TEST_CASE("an answer that cannot be read: reading is repeated, writing is sent again as it was")
 {
-    CHECK(judge_unreadable(batch_for(customers_job), "it is empty").kind == Ending::postponed);
-    const auto v = judge_unreadable(batch_for(add_job), "it is empty");
+    CHECK(single(judge_unreadable(batch_for(customers_job), "it is empty")).kind ==
+          Ending::postponed);
+    const auto v = single(judge_unreadable(batch_for(add_job), "it is empty"));
     CHECK(v.kind == Ending::resend);
     CHECK_THAT(v.breach, Contains("it is empty") && Contains("nothing is lost"));
 }
@@ -235,12 +244,13 @@ TEST_CASE("an HRESULT instead of an answer")
         {"0x8004FFFF", Ending::postponed, Ending::resend, true},  // not known: it may be done
     }));
     CAPTURE(row.hresult);
-    const auto reading = judge_failure(batch_for(customers_job), row.hresult, "what QBWC said");
+    const auto reading =
+        single(judge_failure(batch_for(customers_job), row.hresult, "what QBWC said"));
     CHECK(reading.kind == row.reading);
     CHECK(reading.breach.empty() == !row.ends_run);
     CHECK(reading.problem.status_code == row.hresult);
     CHECK(reading.problem.message == "what QBWC said");
-    CHECK(judge_failure(batch_for(add_job), row.hresult, "").kind == row.writing);
+    CHECK(single(judge_failure(batch_for(add_job), row.hresult, "")).kind == row.writing);
 }
 
 TEST_CASE("a refusal of a set that was sent before does not tell what its first sending did")

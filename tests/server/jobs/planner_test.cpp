@@ -1,7 +1,7 @@
 // A job becomes the one message set in which it travels.
 #include <catch2/catch.hpp>
 
-#include "server/jobs/planner.h"
+#include "server/jobs/packer.h"
 
 using namespace server;
 using namespace server::jobs;
@@ -36,7 +36,7 @@ std::string planned(const Job& job, const Facts& about = facts())
     const auto result = plan(job, {"QB7"}, about);
     INFO((result ? "" : result.error().message));
     REQUIRE(result.ok());
-    return result->text;
+    return result->batch.text;
 }
 
 Problem problem(const Job& job, const Facts& about = facts())
@@ -103,15 +103,15 @@ TEST_CASE("what only reads carries no message set id; what changes the books car
 {
     const auto reading = plan(sync_of("customers"), {"QB7"}, facts());
     REQUIRE(reading.ok());
-    CHECK_FALSE(reading->changes_books);
-    CHECK_THAT(reading->text, !Contains("MessageSetID"));
+    CHECK_FALSE(reading->batch.changes_books);
+    CHECK_THAT(reading->batch.text, !Contains("MessageSetID"));
 
     const auto writing =
         plan(raw_of("<CustomerAddRq><CustomerAdd><Name>Ann</Name></CustomerAdd></CustomerAddRq>"),
              {"QB7"}, facts());
     REQUIRE(writing.ok());
-    CHECK(writing->changes_books);
-    CHECK_THAT(writing->text,
+    CHECK(writing->batch.changes_books);
+    CHECK_THAT(writing->batch.text,
                Contains(R"(newMessageSetID="QB7")") && Contains(R"(oldMessageSetID="QB0")"));
 }
 

@@ -43,7 +43,7 @@ void check_books(Town& town)
         CAPTURE(job.id.text, to_text(job.state));
         if (!job.batch) continue;
         const auto batch = town.batch(job.batch->text);
-        CHECK(batch.job == job.id);
+        CHECK(batch.items.front().job == job.id);
         if (job.state == State::running) CHECK(batch.state == BatchState::sent);
         if (job.state == State::in_doubt)
             CHECK((batch.state == BatchState::in_doubt || batch.state == BatchState::sent));
@@ -52,7 +52,7 @@ void check_books(Town& town)
         if (!s.batch) continue;
         const auto batch = town.batch(s.batch->text);
         CHECK(batch.state == BatchState::sent);
-        CHECK(town.job(batch.job).batch == batch.id);
+        CHECK(town.job(batch.items.front().job).batch == batch.id);
     }
 }
 

@@ -189,7 +189,7 @@ TEST_CASE("people cancel what waits, try again what failed, and nothing else")
         kept_answer(batch_id_in(batch), "<CustomerAddRs requestID=\"" + request_id_in(batch) +
                                             "\" statusCode=\"3100\" statusSeverity=\"Error\" "
                                             "statusMessage=\"The name is in use.\"/>"));
-    const auto failed = town.batch(batch_id_in(batch)).job;
+    const auto failed = town.batch(batch_id_in(batch)).items.front().job;
     CHECK(town.desk.retry(failed, town.store)->state == jobs::State::queued);
     CHECK_THAT(town.open_session(), Contains("<Name>Birch</Name>"));
 }
@@ -199,7 +199,7 @@ TEST_CASE("a job in doubt is resolved by a person only when QuickBooks cannot se
     Town town;
     REQUIRE(town.desk.push(maple, "customers", "", R"({"name": "Birch"})", town.store));
     const auto batch = town.open_session();
-    const auto job = town.batch(batch_id_in(batch)).job;
+    const auto job = town.batch(batch_id_in(batch)).items.front().job;
     town.close();  // the answer never came: its message set goes out again
     const auto too_early = town.desk.resolve(job, true, "", town.store);
     REQUIRE(!too_early);
@@ -239,8 +239,8 @@ TEST_CASE("a company file that is accepted anew is read whole")
 TEST_CASE("a preview shows what would go and queues nothing; what went is shown afterwards")
 {
     Town town;
-    const auto preview =
-        town.desk.prepare(maple, "customers", "", R"({"name": "Birch"})", town.store);
+    const auto preview = town.desk.prepare(
+        maple, {.data_type = "customers", .record_json = R"({"name": "Birch"})"}, town.store);
     REQUIRE(preview);
     CHECK_THAT(preview->qbxml, Contains("<CustomerAddRq") && Contains("<Name>Birch</Name>"));
     CHECK(town.store.read([](store::Tx& tx) { return tx.list_jobs({}).empty(); }));

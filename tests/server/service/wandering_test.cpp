@@ -53,14 +53,14 @@ void check_books(Town& town)
     for (const auto& job : town.store.read([](store::Tx& tx) { return tx.list_jobs({}); })) {
         if (!job.batch) continue;
         const auto batch = town.batch(job.batch->text);
-        CHECK(batch.job == job.id);
+        CHECK(batch.items.front().job == job.id);
         CHECK((batch.state == BatchState::sent ||
                (job.state == State::in_doubt && batch.state == BatchState::in_doubt)));
     }
     for (const auto& s : town.store.read([](store::Tx& tx) { return tx.live_sessions(maple); })) {
         if (!s.batch) continue;
         CHECK(town.batch(s.batch->text).state == BatchState::sent);
-        CHECK(town.job(town.batch(s.batch->text).job).batch == s.batch);
+        CHECK(town.job(town.batch(s.batch->text).items.front().job).batch == s.batch);
     }
 }
 

@@ -71,7 +71,8 @@ inline server::jobs::Batch batch_of(const char* id, const char* job, bool change
 {
     return {.id = {id},
             .company = {"maple"},
-            .job = {job},
+            .items = {{{job}, 1}},
+            .requests = {"CustomerQueryRq"},
             .changes_books = changes_books,
             .text = "<QBXML>\r\n\ttext of " + std::string(id) + " \u00e9\u20ac</QBXML>",
             .sent_at = noon};

@@ -188,7 +188,7 @@ TEST_CASE("jobs: every field survives, an end is an end")
     });
 }
 
-TEST_CASE("the next job: what is going on, then priority, time and id; pages come last")
+TEST_CASE("the next job: what is going on, then priority, time and id")
 {
     auto database = town();
     write(database, [](Tx& tx) {
@@ -206,7 +206,7 @@ TEST_CASE("the next job: what is going on, then priority, time and id; pages com
         CHECK(next().empty());
         auto page = sync_job("job_1");
         page.kind = jobs::Kind::interactive;
-        page.priority = 1;
+        page.priority = jobs::page_priority;
         tx.add_job(page);
         auto later = sync_job("job_2");
         later.run_at = noon + std::chrono::microseconds(1);
