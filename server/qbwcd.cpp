@@ -84,6 +84,7 @@ int main(int argc, char** argv)
     cli::add_company_commands(app, shell);
     cli::add_job_commands(app, shell);
     cli::add_sync_commands(app, shell);
+    cli::add_queue_commands(app, shell);
     cli::add_record_commands(app, shell);
     cli::add_capabilities_commands(app, shell);
     cli::add_qbxml_commands(app, shell);

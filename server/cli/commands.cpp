@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,6 +46,12 @@ store::Store Shell::open_store(Missing missing) const
             fmt::format("{} belongs to another user; run this as that user: sudo -u '#{}' qbwcd …",
                         config.data, folder.st_uid));
     return DataFolder(config.data, service::record_views()).open(clock.now());
+}
+
+std::string Shell::actor() const
+{
+    const passwd* user = getpwuid(geteuid());
+    return fmt::format("cli:{}", user ? std::string(user->pw_name) : std::to_string(geteuid()));
 }
 
 int fail(const qbxml::Error& error)

@@ -3,9 +3,11 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "qbxml/canonical/write.h"
 #include "qbxml/result.h"
 #include "server/base/clock.h"
 #include "server/base/ids.h"
@@ -32,20 +34,26 @@ struct Shell {
     // Throws when the folder has no database yet, unless it is to be made now.
     enum class Missing { refuse, make };
     store::Store open_store(Missing missing = Missing::refuse) const;
+    std::string actor() const;  // who runs the command, for the audit: "cli:ann"
 };
 
 void add_serve_commands(CLI::App&, Shell&);  // serve, check-config
 void add_company_commands(CLI::App&,
                           Shell&);            // company create|list|show|accept-file, password, qwc
-void add_job_commands(CLI::App&, Shell&);     // raw, push, interactive, job list|show|finish
+void add_job_commands(CLI::App&, Shell&);     // raw, interactive, job list|show|finish
 void add_sync_commands(CLI::App&, Shell&);    // sync, sync status, sync settings
+void add_job_acts(CLI::App& job, Shell&);     // job cancel|retry|ignore|edit|resolve|probe|audit …
+void add_queue_commands(CLI::App&, Shell&);   // push, read, report
 // get, types, changes, export, records show|rebuild
 void add_record_commands(CLI::App&, Shell&);
-void add_simulate_command(CLI::App&, Shell&);       // simulate
-void add_capabilities_commands(CLI::App&, Shell&);  // capabilities, schema
+void add_simulate_command(CLI::App&, Shell&);         // simulate
+void add_books_commands(CLI::App& simulate, Shell&);  // simulate books FILE new|show|list|...
+void add_capabilities_commands(CLI::App&, Shell&);    // capabilities, schema
 
 // Writes the reason to standard error and returns `refused`.
 int fail(const qbxml::Error&);
+// Writes what is wrong with a record to standard error and returns `refused`.
+int print_refusals(const std::vector<qbxml::canonical::Refused>&);
 // All of standard input; throws std::runtime_error beyond `bytes_max`.
 std::string read_input(std::size_t bytes_max);
 // All of a file; throws std::runtime_error naming it.

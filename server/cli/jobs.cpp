@@ -41,48 +41,18 @@ void print_job(const jobs::Job& job)
 int raw(Shell& shell, const std::string& slug)
 {
     auto store = shell.open_store();
-    const auto made =
-        service::JobDesk(shell.clock, shell.ids).raw({slug}, read_input(input_max), store);
+    const auto made = service::JobDesk(shell.clock, shell.ids, shell.actor())
+                          .raw({slug}, read_input(input_max), store);
     if (!made) return fail(made.error());
     print_job(*made);
     return success;
 }
 
-int push(Shell& shell, const std::string& slug, const std::string& type, const std::string& id,
-         bool dry_run)
-{
-    auto store = shell.open_store();
-    service::JobDesk desk(shell.clock, shell.ids);
-    const std::string record = read_input(input_max);
-    using qbxml::canonical::Operation;
-    const service::WriteWish wish{.operation = id.empty() ? Operation::create : Operation::update,
-                                  .data_type = type,
-                                  .id = id,
-                                  .record_json = record};
-    const auto made = dry_run ? desk.prepare({slug}, wish, store) : desk.push({slug}, wish, store);
-    if (!made) {
-        for (const auto& refusal : made.error())
-            std::cerr << fmt::format("qbwcd: {}: {} ({})\n",
-                                     refusal.path.empty() ? "record" : refusal.path,
-                                     refusal.message, refusal.code);
-        return refused;
-    }
-    for (const auto& warning : made->warnings)
-        std::cerr << fmt::format("qbwcd: warning: {}: {}\n", warning.path, warning.message);
-    if (dry_run) {
-        std::cout << made->qbxml << '\n';
-        return success;
-    }
-    std::vector<jobs::Job> one{made->job};
-    const int ended = wait_if_asked(shell, store, one);
-    print_job(one.front());
-    return ended;
-}
-
 int interactive(Shell& shell, const std::string& slug, const std::string& url)
 {
     auto store = shell.open_store();
-    const auto made = service::JobDesk(shell.clock, shell.ids).interactive({slug}, url, store);
+    const auto made =
+        service::JobDesk(shell.clock, shell.ids, shell.actor()).interactive({slug}, url, store);
     if (!made) return fail(made.error());
     print_job(*made);
     return success;
@@ -101,7 +71,8 @@ int list(Shell& shell, const ListWish& wish)
         filter.state = jobs::state_from_text(wish.state);
         if (!filter.state)
             return fail({"--state", fmt::format("'{}' is no state; queued, running, done, failed, "
-                                                "in_doubt or cancelled is expected",
+                                                "in_doubt, cancelled, expired or ignored is "
+                                                "expected",
                                                 wish.state)});
     }
     auto store = shell.open_store();
@@ -151,52 +122,10 @@ int show_sent(Shell& shell, const std::string& id)
 int finish(Shell& shell, const std::string& id)
 {
     auto store = shell.open_store();
-    const auto job = service::JobDesk(shell.clock, shell.ids).finish({id}, store);
+    const auto job = service::JobDesk(shell.clock, shell.ids, shell.actor()).finish({id}, store);
     if (!job) return fail(job.error());
     print_job(*job);
     return success;
-}
-
-// Prints the job as it is now, or why it could not be moved.
-int moved(const qbxml::Result<jobs::Job>& job)
-{
-    if (!job) return fail(job.error());
-    print_job(*job);
-    return success;
-}
-
-void add_job_moves(CLI::App& job, Shell& shell)
-{
-    struct Wanted {
-        std::string id, record_id;
-        bool applied = false, not_applied = false;
-    };
-    auto wanted = std::make_shared<Wanted>();
-    const auto verb = [&](const std::string& name, const std::string& help, auto run) {
-        auto* command = job.add_subcommand(name, help);
-        command->add_option("id", wanted->id, "The job")->required();
-        command->callback([&shell, wanted, run] {
-            shell.run = [&shell, wanted, run] {
-                auto store = shell.open_store();
-                service::JobDesk desk(shell.clock, shell.ids);
-                return moved(run(desk, *wanted, store));
-            };
-        });
-        return command;
-    };
-    verb("cancel", "Take back a job that has not been sent",
-         [](auto& desk, const Wanted& w, auto& store) { return desk.cancel({w.id}, store); });
-    verb("retry", "Try a failed job again",
-         [](auto& desk, const Wanted& w, auto& store) { return desk.retry({w.id}, store); });
-    auto* resolved = verb("resolve", "Say what was found in QuickBooks about a job in doubt",
-                          [](auto& desk, const Wanted& w, auto& store) {
-                              return desk.resolve({w.id}, w.applied, w.record_id, store);
-                          });
-    auto* outcome = resolved->add_option_group("outcome");
-    outcome->add_flag("--applied", wanted->applied, "QuickBooks did it");
-    outcome->add_flag("--not-applied", wanted->not_applied, "QuickBooks did not do it");
-    outcome->require_option(1);
-    resolved->add_option("--record", wanted->record_id, "ListID or TxnID of what it made");
 }
 
 void add_job_list(CLI::App& job, Shell& shell)
@@ -212,11 +141,11 @@ void add_job_list(CLI::App& job, Shell& shell)
 
 void add_job_verbs(CLI::App& app, Shell& shell)
 {
-    auto* job = app.add_subcommand("job", "Jobs: list, show, wait, cancel, retry, resolve, finish");
+    auto* job = app.add_subcommand("job", "Jobs: list, show, wait, cancel, retry, edit, resolve …");
     job->require_subcommand(1);
     add_job_list(*job, shell);
     add_wait_command(*job, shell);
-    add_job_moves(*job, shell);
+    add_job_acts(*job, shell);
     auto id = std::make_shared<std::string>();
     auto* shown = job->add_subcommand("show", "One job with its attempts");
     shown->add_option("id", *id, "The job")->required();
@@ -236,8 +165,7 @@ void add_job_verbs(CLI::App& app, Shell& shell)
 void add_job_commands(CLI::App& app, Shell& shell)
 {
     struct Wanted {
-        std::string slug, type, id, url;
-        bool dry_run = false;
+        std::string slug, url;
     };
     auto wanted = std::make_shared<Wanted>();
 
@@ -245,21 +173,6 @@ void add_job_commands(CLI::App& app, Shell& shell)
     sent->add_option("slug", wanted->slug, "The company")->required();
     sent->callback(
         [&shell, wanted] { shell.run = [&shell, wanted] { return raw(shell, wanted->slug); }; });
-
-    auto* pushed =
-        app.add_subcommand("push", "Write a record (JSON on standard input) to QuickBooks");
-    pushed->add_option("slug", wanted->slug, "The company")->required();
-    pushed->add_option("type", wanted->type, "Record type, e.g. customers")->required();
-    pushed->add_option("--id", wanted->id,
-                       "Change this record (a merge patch) instead of adding one");
-    pushed->add_flag("--dry-run", wanted->dry_run,
-                     "Print the qbXML that would go, or what is wrong; queue nothing");
-    add_wait_option(*pushed, shell);
-    pushed->callback([&shell, wanted] {
-        shell.run = [&shell, wanted] {
-            return push(shell, wanted->slug, wanted->type, wanted->id, wanted->dry_run);
-        };
-    });
 
     auto* asked = app.add_subcommand("interactive", "Ask the person at QuickBooks to a web page");
     asked->add_option("slug", wanted->slug, "The company")->required();

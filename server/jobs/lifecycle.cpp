@@ -112,6 +112,7 @@ Job split(Job job, Problem problem, int travelled, base::Time now)
     base::ensure(travelled > 1, "a job that travelled alone was split");
     job.together = travelled / 2;
     job.problem = std::move(problem);
+    ++job.attempt;  // counted all the same: it went out and came to nothing
     return queued_again(std::move(job), now);
 }
 

@@ -153,7 +153,10 @@ std::string result_of(const Job& job, const Verdict& verdict, Answers answers)
         result.set("id", verdict.id);
         result.set("editSequence", verdict.edit_sequence);
     }
-    if (job.kind == Kind::read) result.set("read", verdict.read);
+    if (job.kind == Kind::read) {
+        result.set("read", verdict.read);
+        result.set("found", verdict.found);
+    }
     Value::Array warnings;
     for (const Response& response : answers) {
         const auto outcome = canonical::outcome_of(response);
@@ -230,7 +233,19 @@ Judgement all_alike(const Batch& batch, Verdict verdict, std::string breach = {}
             .verdicts = std::vector<Verdict>(batch.items.size(), std::move(verdict))};
 }
 
-void read_records(Judgement& judgement, const Batch& batch, const ResponseSet& answer,
+// What a person who looks for a record wants to see of it.
+constexpr std::size_t found_max = 20;
+Value found_value(const canonical::Record& record)
+{
+    Value found(Value::Object{});
+    found.set("id", record.id);
+    found.set("name", record.name);
+    found.set("editSequence", record.edit_sequence);
+    found.set("timeModified", record.time_modified);
+    return found;
+}
+
+void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const ResponseSet& answer,
                   const canonical::Context& context, const OnRecordOf& on_record)
 {
     std::size_t item = 0;
@@ -249,6 +264,9 @@ void read_records(Judgement& judgement, const Batch& batch, const ResponseSet& a
                 verdict.edit_sequence = record.edit_sequence;
             }
             verdict.newest = std::max(verdict.newest, record.time_modified);
+            if (times) verdict.times.push_back(record.time_modified);
+            if (job.kind == Kind::read && verdict.found.size() < found_max)
+                verdict.found.push_back(found_value(record));
             if (on_record)
                 on_record(item, std::move(record));
             else
@@ -298,7 +316,7 @@ Judgement judge(JobsOut jobs, const Batch& batch, const ResponseSet& answer,
     if (answer.responses().empty()) return judge_unreadable(batch, "the answer holds no response");
 
     Judgement judgement = all_alike(batch, {});
-    read_records(judgement, batch, answer, context, on_record);
+    read_records(judgement, jobs, batch, answer, context, on_record);
     const Answers all = answer.responses();
     std::size_t at = 0;
     for (std::size_t item = 0; item < jobs.size(); ++item) {

@@ -9,6 +9,7 @@
 
 #include "qbxml/canonical/read.h"
 #include "qbxml/response.h"
+#include "qbxml/value.h"
 #include "server/jobs/job.h"
 
 namespace server::jobs {
@@ -36,6 +37,7 @@ struct Verdict {
     std::string id = {}, edit_sequence = {};             // of the first
     std::vector<qbxml::canonical::Deletion> deletions = {};
     std::vector<std::string> times = {};  // TimeModified of the records, where a sync wants them
+    qbxml::Value::Array found = {};  // of a read: the first records, by id and name
     std::string status_code = {};
     std::string message = {};  // QuickBooks' words with that status
 };

@@ -66,7 +66,6 @@ private:
     store::Store& store_;
     Lookups& lookups_;
     const std::vector<jobs::Job>& jobs_;
-    const jobs::Job& job_;
     const base::CompanyId& company_;
     base::Time now_;
     RecordPress press_;

@@ -26,12 +26,14 @@ const Invariant invariants[] = {
     {"a job that is out names a batch that is out",
      "SELECT job.id || ' ' || job.state || ' ' || coalesce(batch.state, 'no batch') FROM job "
      "LEFT JOIN batch ON batch.id = job.batch_id WHERE job.batch_id IS NOT NULL AND "
-     "(batch.id IS NULL OR batch.job_id <> job.id OR "
+     "(batch.id IS NULL OR NOT EXISTS (SELECT 1 FROM batch_item WHERE batch_item.batch_id = "
+     "batch.id AND batch_item.job_id = job.id) OR "
      " (job.state = 'running' AND batch.state <> 'sent') OR "
      " (job.state = 'in_doubt' AND batch.state NOT IN ('in_doubt', 'sent')))"},
     {"a batch that is out or in doubt belongs to a job that names it",
      "SELECT batch.id || ' ' || batch.state || ' ' || job.id || ' ' || job.state FROM batch "
-     "JOIN job ON job.id = batch.job_id WHERE batch.state IN ('sent', 'in_doubt') AND "
+     "JOIN batch_item ON batch_item.batch_id = batch.id JOIN job ON job.id = batch_item.job_id "
+     "WHERE batch.state IN ('sent', 'in_doubt') AND "
      "(job.batch_id IS NULL OR job.batch_id <> batch.id)"},
     {"a running job has a session",
      "SELECT job.id || ' ' || job.kind FROM job WHERE state = 'running' AND NOT EXISTS (SELECT 1 "
@@ -57,6 +59,22 @@ const Invariant invariants[] = {
     {"a batch carries its id into QuickBooks when it changes the books",
      "SELECT id FROM batch WHERE changes_books = 1 AND instr(text, 'newMessageSetID=\"' || id || "
      "'\"') = 0"},
+    {"a batch has items",
+     "SELECT id FROM batch WHERE NOT EXISTS (SELECT 1 FROM batch_item WHERE batch_item.batch_id = "
+     "batch.id)"},
+    {"a job waits for as many as are not done",
+     "SELECT job.id || ' ' || job.waits_for FROM job WHERE state = 'queued' AND waits_for <> "
+     "(SELECT COUNT(*) FROM job_after JOIN job AS parent ON parent.id = job_after.parent_id WHERE "
+     "job_after.job_id = job.id AND parent.state <> 'done')"},
+    {"a job is held while a parent has ended otherwise",
+     "SELECT job.id || ' ' || job.hold FROM job WHERE state = 'queued' AND hold <> 'upgrade' AND "
+     "(hold = 'parent') <> EXISTS (SELECT 1 FROM job_after JOIN job AS parent ON parent.id = "
+     "job_after.parent_id WHERE job_after.job_id = job.id AND parent.state IN ('failed', "
+     "'cancelled', 'expired', 'ignored'))"},
+    {"jobs are counted by state",
+     "SELECT job_count.company_id || ' ' || job_count.state || ' ' || job_count.count FROM "
+     "job_count WHERE job_count.count <> (SELECT COUNT(*) FROM job WHERE job.company_id = "
+     "job_count.company_id AND job.state = job_count.state)"},
     {"a session counts what it did",
      "SELECT id || ' ' || jobs_done || ' ' || jobs_failed FROM session WHERE batches < 0 OR "
      "jobs_done < 0 OR jobs_failed < 0 OR number < -1 OR number > 100"},
@@ -111,9 +129,11 @@ bool fits(const Promise& promise, const jobs::Job& job)
         case jobs::State::done:
             return promise.made == 1 || job.result.find("unchanged") != std::string::npos;
         case jobs::State::failed:
+        case jobs::State::ignored:
+        case jobs::State::expired:
         case jobs::State::cancelled: return promise.made == 0;
         case jobs::State::in_doubt: return promise.made <= 1;
-        case jobs::State::queued:
+        case jobs::State::queued: return job.waits_for > 0 && promise.made == 0;
         case jobs::State::running: return false;
     }
     return false;
@@ -125,6 +145,8 @@ bool is_quiet(store::Store& store, const Office& office)
 {
     for (const auto& job : all_jobs(store, office)) {
         if (job.kind == jobs::Kind::interactive) continue;
+        // What comes after a job that did not come true waits for a person.
+        if (job.state == jobs::State::queued && job.waits_for > 0) continue;
         if (job.state == jobs::State::queued || job.state == jobs::State::running) return false;
         if (job.state == jobs::State::in_doubt && !jobs::may_resolve(job)) return false;
     }

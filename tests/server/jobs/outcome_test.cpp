@@ -256,9 +256,9 @@ TEST_CASE("an HRESULT instead of an answer")
 TEST_CASE("a refusal of a set that was sent before does not tell what its first sending did")
 {
     auto batch = batch_for(add_job);
-    CHECK(judge_failure(batch, "0x80040400", "").kind == Ending::refused);
+    CHECK(single(judge_failure(batch, "0x80040400", "")).kind == Ending::refused);
     batch.sendings = 2;
-    const auto again = judge_failure(batch, "0x80040400", "");
+    const auto again = single(judge_failure(batch, "0x80040400", ""));
     CHECK(again.kind == Ending::resend);
     CHECK_FALSE(again.breach.empty());
 }
