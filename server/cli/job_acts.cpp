@@ -46,8 +46,7 @@ int edit(service::JobDesk& desk, const Wanted& wanted, store::Store& store)
 int print_acts(Shell& shell, const Wanted& wanted)
 {
     auto store = shell.open_store();
-    const auto acts =
-        store.read([&](store::Tx& tx) { return tx.acts(wanted.id, wanted.limit); });
+    const auto acts = store.read([&](store::Tx& tx) { return tx.acts(wanted.id, wanted.limit); });
     for (const auto& act : acts) {
         if (!shell.json) {
             std::cout << fmt::format("{}  {:12} {:14} {}  {}\n", base::to_text(act.at), act.actor,
@@ -120,10 +119,9 @@ void add_resolve(Verbs& verbs)
     outcome->add_flag("--not-applied", verbs.wanted().not_applied, "QuickBooks did not do it");
     outcome->require_option(1);
     resolved->add_option("--record", verbs.wanted().record_id, "ListID or TxnID of what it made");
-    verbs.add_on_one("probe", "Ask QuickBooks for what a job in doubt would have made",
-                     [](auto& desk, const Wanted& w, auto& store) {
-                         return moved(desk.probe({w.id}, store));
-                     });
+    verbs.add_on_one(
+        "probe", "Ask QuickBooks for what a job in doubt would have made",
+        [](auto& desk, const Wanted& w, auto& store) { return moved(desk.probe({w.id}, store)); });
 }
 
 }  // namespace
@@ -131,14 +129,12 @@ void add_resolve(Verbs& verbs)
 void add_job_acts(CLI::App& job, Shell& shell)
 {
     Verbs verbs(job, shell);
-    verbs.add_on_one("cancel", "Take back a job that has not been sent",
-                     [](auto& desk, const Wanted& w, auto& store) {
-                         return moved(desk.cancel({w.id}, store));
-                     });
-    verbs.add_on_one("retry", "Try a failed or ignored job again",
-                     [](auto& desk, const Wanted& w, auto& store) {
-                         return moved(desk.retry({w.id}, store));
-                     });
+    verbs.add_on_one(
+        "cancel", "Take back a job that has not been sent",
+        [](auto& desk, const Wanted& w, auto& store) { return moved(desk.cancel({w.id}, store)); });
+    verbs.add_on_one(
+        "retry", "Try a failed or ignored job again",
+        [](auto& desk, const Wanted& w, auto& store) { return moved(desk.retry({w.id}, store)); });
     auto* ignored = verbs.add_on_one("ignore", "Hide a failed job for good",
                                      [](auto& desk, const Wanted& w, auto& store) {
                                          return moved(desk.ignore({w.id}, w.why, store));
@@ -169,9 +165,8 @@ void add_job_acts(CLI::App& job, Shell& shell)
     audit->add_option("of", wanted->id, "A job or a company")->required();
     audit->add_option("--limit", wanted->limit, "At most so many (default 50)")
         ->check(CLI::Range(1, 100'000));
-    audit->callback([&shell, wanted] {
-        shell.run = [&shell, wanted] { return print_acts(shell, *wanted); };
-    });
+    audit->callback(
+        [&shell, wanted] { shell.run = [&shell, wanted] { return print_acts(shell, *wanted); }; });
 }
 
 }  // namespace server::cli

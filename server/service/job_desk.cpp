@@ -118,8 +118,8 @@ Result<std::vector<jobs::Job>> JobDesk::sync(const base::CompanyId& id,
             due.push_back({type, full});
         return start_run(tx, ids_, id, due, "asked", now).jobs;
     });
-    if (made.refused) return *made.refused;
-    return made.jobs;
+    if (!added) return no_company(id.text);
+    return *added;
 }
 
 Result<jobs::Job> JobDesk::raw(const base::CompanyId& id, std::string qbxml, store::Store& store,

@@ -12,7 +12,10 @@ namespace {
 
 Facts facts()
 {
-    return {.company = "maple", .owner_id = "{owner}", .settled_batch = "QB0", .version = {13, 0}};
+    return {.company = "maple",
+            .owner_id = "{5A1C0000-0000-4000-8000-000000000001}",
+            .settled_batch = "QB0",
+            .version = {13, 0}};
 }
 
 Job create(const std::string& id, const std::string& name)
@@ -70,8 +73,9 @@ TEST_CASE("who travels together")
     narrow.together = 2;
     auto alone = create("a", "Ash");
     alone.together = 1;
-    const std::string add = "<CustomerAddRq><CustomerAdd><Name>Ann</Name></CustomerAdd>"
-                            "</CustomerAddRq>";
+    const std::string add =
+        "<CustomerAddRq><CustomerAdd><Name>Ann</Name></CustomerAdd>"
+        "</CustomerAddRq>";
     struct Row {
         const char* what;
         std::vector<Job> jobs;
@@ -84,7 +88,9 @@ TEST_CASE("who travels together")
         {"whole lists go together",
          {list("1", "accounts"), list("2", "taxCodes"), list("3", "paymentTerms")},
          {"1", "2", "3"}},
-        {"pages of an iterator travel alone", {list("1", "customers"), list("2", "accounts")}, {"1"}},
+        {"pages of an iterator travel alone",
+         {list("1", "customers"), list("2", "accounts")},
+         {"1"}},
         {"and join nobody", {list("1", "accounts"), list("2", "customers")}, {"1"}},
         {"two changes of one record do not",
          {change("1", "8-1"), change("2", "8-1"), change("3", "8-2")},
@@ -150,8 +156,7 @@ TEST_CASE("an id of a job stands for what it made")
                                R"({"name":"Roof","parentRef":{"id":"$job_1"}}})"};
     SECTION("known: it stands in the request")
     {
-        const auto planned =
-            plan(invoice, {"QB7"}, facts(), {.ids = {{"job_1", "80000001-1"}}});
+        const auto planned = plan(invoice, {"QB7"}, facts(), {.ids = {{"job_1", "80000001-1"}}});
         INFO((planned ? "" : planned.error().message));
         REQUIRE(planned.ok());
         CHECK_THAT(planned->batch.text,

@@ -18,13 +18,14 @@ namespace {
 jobs::Job push(Town& town, const std::string& json, service::QueueOptions queue = {},
                const std::string& id = "")
 {
-    const auto made = town.desk.push(maple,
-                                     {.operation = id.empty() ? Operation::create : Operation::update,
-                                      .data_type = "customers",
-                                      .id = id,
-                                      .record_json = json,
-                                      .queue = std::move(queue)},
-                                     town.store);
+    const auto made =
+        town.desk.push(maple,
+                       {.operation = id.empty() ? Operation::create : Operation::update,
+                        .data_type = "customers",
+                        .id = id,
+                        .record_json = json,
+                        .queue = std::move(queue)},
+                       town.store);
     INFO((made ? "" : made.error().front().message));
     REQUIRE(made.ok());
     return made->job;
@@ -39,10 +40,10 @@ std::string named(const std::string& name)
 std::string response(const std::string& batch, int n, const std::string& message, int code,
                      const std::string& text, const std::string& record = "")
 {
-    return fmt::format("<{} requestID=\"{}-{}\" statusCode=\"{}\" statusSeverity=\"{}\" "
-                       "statusMessage=\"{}\">{}</{}>",
-                       message, batch_id_in(batch), n, code, code == 0 ? "Info" : "Error", text,
-                       record, message);
+    return fmt::format(
+        "<{} requestID=\"{}-{}\" statusCode=\"{}\" statusSeverity=\"{}\" "
+        "statusMessage=\"{}\">{}</{}>",
+        message, batch_id_in(batch), n, code, code == 0 ? "Info" : "Error", text, record, message);
 }
 
 std::string added(const std::string& batch, int n, const std::string& id, const std::string& name)
@@ -75,11 +76,11 @@ TEST_CASE("three writes travel in one set, and each is judged by its own answer"
     const auto batch = town.open_session();
     CHECK_THAT(batch, Contains("Alder") && Contains("Birch") && Contains("Cedar") &&
                           Contains("onError=\"continueOnError\""));
-    CHECK(town.receive(kept_answer(
-              batch_id_in(batch),
-              added(batch, 1, "80000001-1", "Alder") +
-                  response(batch, 2, "CustomerAddRs", 3100, "The name is in use.") +
-                  added(batch, 3, "80000003-1", "Cedar"))) == 100);
+    CHECK(town.receive(
+              kept_answer(batch_id_in(batch),
+                          added(batch, 1, "80000001-1", "Alder") +
+                              response(batch, 2, "CustomerAddRs", 3100, "The name is in use.") +
+                              added(batch, 3, "80000003-1", "Cedar"))) == 100);
     CHECK(state(town, one) == State::done);
     CHECK(state(town, two) == State::failed);
     CHECK(town.job(two.id).problem->status_code == "3100");
@@ -87,7 +88,7 @@ TEST_CASE("three writes travel in one set, and each is judged by its own answer"
     CHECK_THAT(town.job(three.id).result, Contains("80000003-1"));
     CHECK(town.batch(batch_id_in(batch)).state == jobs::BatchState::settled);
     CHECK_FALSE(town.record("customers", "80000003-1").empty());
-    CHECK_THAT(town.close(), Contains("2 tasks done") && Contains("1 task could not be done"));
+    CHECK_THAT(town.close(), Contains("2 tasks done") && Contains("1 could not be done"));
 }
 
 TEST_CASE("the answer to a set of three is lost: the same three go out again, and nothing else")
@@ -99,10 +100,10 @@ TEST_CASE("the answer to a set of three is lost: the same three go out again, an
     town.close();
     push(town, named("Dogwood"));
     CHECK(town.open_session() == batch);
-    CHECK(town.receive(kept_answer(batch_id_in(batch), added(batch, 1, "80000001-1", "Alder") +
-                                                           added(batch, 2, "80000002-1", "Birch") +
-                                                           added(batch, 3, "80000003-1", "Cedar"))) <
-          100);
+    CHECK(town.receive(
+              kept_answer(batch_id_in(batch), added(batch, 1, "80000001-1", "Alder") +
+                                                  added(batch, 2, "80000002-1", "Birch") +
+                                                  added(batch, 3, "80000003-1", "Cedar"))) < 100);
     CHECK_THAT(town.send(), Contains("Dogwood") && !Contains("Cedar"));
 }
 
@@ -158,23 +159,21 @@ TEST_CASE("an invoice for a customer who does not exist yet waits for the custom
     CHECK_THAT(batch, Contains("Alder") && !Contains("Roof"));
     SECTION("the customer is made: the child goes with its id")
     {
-        town.receive(
-            kept_answer(batch_id_in(batch), added(batch, 1, "80000007-1", "Alder")));
+        town.receive(kept_answer(batch_id_in(batch), added(batch, 1, "80000007-1", "Alder")));
         batch = town.send();
         CHECK_THAT(batch, Contains("<Name>Roof</Name>") && Contains("<ListID>80000007-1</ListID>"));
     }
     SECTION("the customer is refused: the child waits; tried again, both go")
     {
-        town.receive(kept_answer(
-            batch_id_in(batch), response(batch, 1, "CustomerAddRs", 3100, "The name is in use.")));
+        town.receive(kept_answer(batch_id_in(batch),
+                                 response(batch, 1, "CustomerAddRs", 3100, "The name is in use.")));
         CHECK(town.send().empty());
         CHECK(town.job(child.id).hold == jobs::Hold::parent);
         CHECK(state(town, child) == State::queued);
         REQUIRE(town.desk.retry(parent.id, town.store).ok());
         batch = town.send();
         CHECK_THAT(batch, Contains("Alder"));
-        town.receive(
-            kept_answer(batch_id_in(batch), added(batch, 1, "80000008-1", "Alder")));
+        town.receive(kept_answer(batch_id_in(batch), added(batch, 1, "80000008-1", "Alder")));
         CHECK_THAT(town.send(), Contains("<ListID>80000008-1</ListID>"));
     }
 }
@@ -216,13 +215,13 @@ TEST_CASE("a change that should win over one made meanwhile")
     auto batch = town.open_session();
     CHECK_THAT(batch, Contains("<EditSequence>100</EditSequence>"));
     const auto stale = [&](const std::string& record) {
-        town.receive(kept_answer(
-            batch_id_in(batch),
-            response(batch, 1, "CustomerModRs", 3200, "The edit sequence is out-of-date.", record)));
+        town.receive(
+            kept_answer(batch_id_in(batch), response(batch, 1, "CustomerModRs", 3200,
+                                                     "The edit sequence is out-of-date.", record)));
     };
     SECTION("the refusal brought the record: it goes out again for that edition")
     {
-        stale(customer("80000001-1", "Alder & Sons", "200").replace(0, 0, ""));
+        stale(customer("80000001-1", "Alder and Sons", "200"));
         batch = town.send();
         CHECK_THAT(batch, Contains("<EditSequence>200</EditSequence>") && Contains("555"));
         SECTION("a second conflict is final")
@@ -259,8 +258,8 @@ TEST_CASE("without that wish a stale edit sequence is a conflict for the caller"
     know_customer(town);
     const auto job = push(town, R"({"phone":"555"})", {}, "80000001-1");
     const auto batch = town.open_session();
-    town.receive(kept_answer(batch_id_in(batch),
-                             response(batch, 1, "CustomerModRs", 3200, "out-of-date")));
+    town.receive(
+        kept_answer(batch_id_in(batch), response(batch, 1, "CustomerModRs", 3200, "out-of-date")));
     CHECK(state(town, job) == State::failed);
     CHECK(town.job(job.id).problem->actor == "caller");
 }
@@ -320,9 +319,8 @@ TEST_CASE("all failed jobs of a cause are tried again at once")
                              response(batch, 1, "CustomerAddRs", 3100, "in use") +
                                  response(batch, 2, "CustomerAddRs", 3100, "in use") +
                                  response(batch, 3, "CustomerAddRs", 3250, "switched off")));
-    const auto code = town.store.read([](store::Tx& tx) {
-        return tx.list_jobs({.state = State::failed}).back().problem->code;
-    });
+    const auto code = town.store.read(
+        [](store::Tx& tx) { return tx.list_jobs({.state = State::failed}).back().problem->code; });
     CHECK(*town.desk.retry_all(maple, code, town.store) == 2);
     CHECK(*town.desk.ignore_all(maple, "", "known", town.store) == 1);
     CHECK(town.store.read([](store::Tx& tx) { return tx.count_jobs(maple, State::queued); }) == 2);
@@ -333,7 +331,7 @@ TEST_CASE("what a job in doubt would have made is looked for, and shown")
     Town town;
     const auto job = push(town, named("Alder"));
     const auto batch = town.open_session();
-    town.receive(answer("").replace(0, 0, ""), "", "");
+    town.receive("");
     town.close();
     // QuickBooks has lost its record of the set: a person must look.
     const auto again = town.open_session();

@@ -11,11 +11,18 @@ using store::Tx;
 
 namespace {
 
+const base::CompanyId maple{"maple"};
+
+Database town()
+{
+    return Database(Database::Place::memory);
+}
+
 template <class Fn>
 void in_town(Fn fn)
 {
     auto database = town();
-    write(database, [&](Tx& tx) {
+    database.store.write([&](Tx& tx) {
         tx.add_company(maple_company());
         fn(tx);
     });
@@ -158,7 +165,7 @@ TEST_CASE("jobs are counted by state as they move")
 TEST_CASE("one key names one job of a company")
 {
     auto database = town();
-    write(database, [](Tx& tx) {
+    database.store.write([](Tx& tx) {
         tx.add_company(maple_company());
         auto keyed = sync_job("job_1");
         keyed.key = "order-1";
@@ -169,12 +176,11 @@ TEST_CASE("one key names one job of a company")
         CHECK_FALSE(tx.find_job_by_key(maple, "order-2"));
         CHECK_FALSE(tx.find_job_by_key(maple, ""));
     });
-    CHECK_THROWS_AS(write(database,
-                          [](Tx& tx) {
-                              auto keyed = sync_job("job_4");
-                              keyed.key = "order-1";
-                              tx.add_job(keyed);
-                          }),
+    CHECK_THROWS_AS(database.store.write([](Tx& tx) {
+        auto keyed = sync_job("job_4");
+        keyed.key = "order-1";
+        tx.add_job(keyed);
+    }),
                     store::Unavailable);
 }
 
@@ -204,10 +210,9 @@ TEST_CASE("what the queue asks of the database is answered from an index")
           "SELECT id FROM job WHERE state = 'queued' AND expires_at > 0 AND expires_at <= 5 "
           "ORDER BY expires_at LIMIT 9"}) {
         std::string plan;
-        database.store.connection().run("EXPLAIN QUERY PLAN " + std::string(sql), {},
-                                        [&](const store::Row& row) {
-                                            plan += std::string(row.text(3)) + "\n";
-                                        });
+        database.store.connection().run(
+            "EXPLAIN QUERY PLAN " + std::string(sql), {},
+            [&](const store::Row& row) { plan += std::string(row.text(3)) + "\n"; });
         CAPTURE(sql, plan);
         CHECK(plan.find("USING") != plan.npos);
         CHECK(plan.find("INDEX job_") != plan.npos);
