@@ -37,7 +37,7 @@ std::string as_answered(std::string_view text, const grammar::Type* type)
 
 }  // namespace
 
-void arrange(Node& node)
+void arrange(Node& node, Edition edition)
 {
     const grammar::Owner* owner = grammar::owner(node.name);
     if (owner == nullptr || node.children.empty()) return;
@@ -46,7 +46,7 @@ void arrange(Node& node)
     bool in_order = true;
     for (Node& child : node.children) {
         const grammar::Particle* particle = owner->find(child.name);
-        if (particle == nullptr) {  // not part of the record
+        if (particle == nullptr || !particle->editions.has(edition)) {  // not part of the record
             in_order = false;
             continue;
         }
@@ -64,7 +64,7 @@ void arrange(Node& node)
         node.children = std::move(sorted);
     }
     for (Node& child : node.children) {
-        if (!child.children.empty()) arrange(child);
+        if (!child.children.empty()) arrange(child, edition);
     }
 }
 

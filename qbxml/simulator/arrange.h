@@ -9,8 +9,9 @@
 namespace qbxml::simulator {
 
 // Sorts the children of `node`, and theirs, as the content of its name has them. Repeated elements
-// keep their order; what the content does not know is taken away.
-void arrange(Node& node);
+// keep their order; what the content does not know, or QuickBooks of that edition has not, is taken
+// away.
+void arrange(Node& node, Edition edition = Edition::any);
 
 // The fields of an ...Add or ...Mod that a record shows under the same name, as store_texts()
 // leaves them.

@@ -139,19 +139,21 @@ std::uint64_t generation_at(const std::string& path)
     return take_number(rest).value_or(0);
 }
 
-std::optional<Error> replay_journal(CompanyFile& books, const std::string& path)
+Result<std::uint64_t> replay_journal(CompanyFile& books, const std::string& path)
 {
     const std::string journal = journal_path(path);
     std::ifstream file(journal, std::ios::binary);
-    if (!file) return std::nullopt;
+    if (!file) return std::uint64_t{0};
     std::ostringstream read;
     read << file.rdbuf();
     const std::string text = std::move(read).str();
     std::string_view rest = text;
     // Of a file that was replaced since, or cut off in its first line: there is nothing in it.
-    if (!take(rest, journal_word)) return std::nullopt;
+    if (!take(rest, journal_word)) return std::uint64_t{0};
     const auto generation = take_number(rest);
-    if (!generation || !take(rest, "\n") || *generation != books.generation()) return std::nullopt;
+    if (!generation || !take(rest, "\n") || *generation != books.generation()) {
+        return std::uint64_t{0};
+    }
     while (const auto framed = take_change(rest)) {
         const auto place = static_cast<std::size_t>(framed->change.data() - text.data());
         if (!framed->sound) {
@@ -166,18 +168,28 @@ std::optional<Error> replay_journal(CompanyFile& books, const std::string& path)
             return Error{journal, fmt::format("at byte {}: {}", place, error->what)};
         }
     }
-    return std::nullopt;
+    return static_cast<std::uint64_t>(text.size() - rest.size());
 }
 
 BooksFile::BooksFile(CompanyFile& books, std::string path) : books_(books), path_(std::move(path))
 {
+    if (!go_on_with_journal()) save_whole();
+}
+
+bool BooksFile::go_on_with_journal()
+{
+    const std::string journal = journal_path(path_);
+    const std::uint64_t bytes = size_of(journal);
+    journal_bytes_max_ = std::max(journal_bytes_least, size_of(path_) / 2);
     const bool as_read = books_.generation() != 0 && books_.generation() == generation_at(path_) &&
-                         size_of(journal_path(path_)) == 0 && books_.take_changes().empty();
-    if (as_read) {
-        open_journal();
-    } else {
-        save_whole();
-    }
+                         bytes != 0 && bytes == books_.journal_bytes() &&
+                         bytes <= journal_bytes_max_;
+    if (!as_read) return false;
+    journal_ = ::open(journal.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (journal_ < 0) fail(journal, "opening");
+    journal_bytes_ = bytes;
+    save_changes();
+    return true;
 }
 
 BooksFile::~BooksFile()

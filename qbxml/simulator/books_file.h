@@ -18,8 +18,8 @@ namespace qbxml::simulator {
 
 class BooksFile {
 public:
-    // Saves the books there as a whole, with their journal folded in; not when they were just read
-    // from there and there is no journal. `books` outlives this.
+    // Goes on with the journal when the books were just read from there and it is short; else saves
+    // them there as a whole. `books` outlives this.
     BooksFile(CompanyFile& books, std::string path);
     ~BooksFile();
     BooksFile(const BooksFile&) = delete;
@@ -30,6 +30,7 @@ public:
 private:
     void save_whole();
     void open_journal();
+    bool go_on_with_journal();
 
     CompanyFile& books_;
     std::string path_;
@@ -38,9 +39,9 @@ private:
     std::uint64_t journal_bytes_max_ = 0;
 };
 
-// The journal of the books at `path`, read and put on top of them: what was cut off at its end by a
-// death is left out.
-std::optional<Error> replay_journal(CompanyFile& books, const std::string& path);
+// The journal of the books at `path`, read and put on top of them; how many of its bytes count.
+// What was cut off at its end by a death does not.
+Result<std::uint64_t> replay_journal(CompanyFile& books, const std::string& path);
 std::string journal_path(const std::string& path);
 
 // A file replaced as a whole: written beside, synced, renamed.

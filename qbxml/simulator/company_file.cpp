@@ -109,6 +109,7 @@ void CompanyFile::index(Record& record)
         throw std::logic_error("two records of the books have the id " + record.id());
     }
     if (record.kind().is_list()) {
+        if (record.full_name().empty()) return;  // a to-do
         auto& space = by_name_[record.kind().names];
         if (!space.emplace(folded(record.full_name()), &record).second) {
             throw std::logic_error("two records of the books are named " + record.full_name());
@@ -127,7 +128,9 @@ void CompanyFile::unindex(Record& record)
     List& in = list(record.kind());
     in.by_id.erase(record.id());
     if (record.kind().is_list()) {
-        by_name_[record.kind().names].erase(folded(record.full_name()));
+        if (!record.full_name().empty()) {
+            by_name_[record.kind().names].erase(folded(record.full_name()));
+        }
         return;
     }
     const auto [first, last] = in.by_ref_number.equal_range(folded(record.ref_number()));
@@ -148,12 +151,17 @@ Record& CompanyFile::insert(const Kind& kind, const Node& ret, Stamps stamps)
     return *in.records.back();
 }
 
+Edition CompanyFile::edition() const
+{
+    return edition_from_text(profile_.country).value_or(Edition::us);
+}
+
 Record& CompanyFile::add(const Kind& kind, Node ret, std::int64_t now)
 {
     put(ret, "TimeCreated", time_text(now));
     put(ret, "TimeModified", time_text(now));
     put(ret, "EditSequence", std::to_string(now));
-    arrange(ret);
+    arrange(ret, edition());
     return insert(kind, ret, {.created = now, .modified = now, .edit_sequence = now});
 }
 
@@ -162,7 +170,7 @@ void CompanyFile::replace(Record& record, Node ret, Stamps stamps)
     ++revision_;
     put(ret, "TimeModified", time_text(stamps.modified));
     put(ret, "EditSequence", std::to_string(stamps.edit_sequence));
-    arrange(ret);
+    arrange(ret, edition());
     unindex(record);
     record = Record(record.kind(), ret, stamps, names_);
     index(record);

@@ -20,6 +20,7 @@
 #include "qbxml/simulator/number.h"
 #include "qbxml/simulator/record.h"
 #include "qbxml/simulator/settings.h"
+#include "qbxml/version.h"
 
 namespace qbxml::simulator {
 
@@ -53,6 +54,7 @@ public:
     explicit CompanyFile(CompanyProfile profile) : profile_(std::move(profile)) {}
 
     const CompanyProfile& profile() const { return profile_; }
+    Edition edition() const;
     Names& names() { return names_; }
     const Names& names() const { return names_; }
 
@@ -125,6 +127,8 @@ public:
     std::optional<Error> apply_change(Element change);
     // Which whole file on disk these books were read from; 0 for books that never were.
     std::uint64_t generation() const { return generation_; }
+    // How much of the journal beside it is part of these books.
+    std::uint64_t journal_bytes() const { return journal_bytes_; }
 
 private:
     struct List {
@@ -148,7 +152,7 @@ private:
     std::optional<Error> read_element(Element element);
     std::optional<Error> read_record(Element element);
     void read_settings(Element element);
-    std::optional<Error> take_away(Element removed);
+    std::unique_ptr<Record> take_away(Element removed);
     std::optional<Error> replay_records(Element change);
     void append_changed_records(std::string& out) const;
     void note_added(const Record& record);
@@ -181,6 +185,7 @@ private:
     BookSettings settings_;
     std::optional<Unsaved> unsaved_;
     std::uint64_t generation_ = 0;
+    std::uint64_t journal_bytes_ = 0;
 };
 
 }  // namespace qbxml::simulator

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <sstream>
 
 #include "qbxml/node_xml.h"
 #include "qbxml/simulator/books_file.h"
+#include "qbxml/simulator/books_xml.h"
 #include "qbxml/simulator/company_file.h"
 #include "qbxml/simulator/text.h"
 
@@ -19,45 +19,41 @@ namespace {
 constexpr std::string_view format_number = "1";
 constexpr std::size_t file_bytes_max = std::size_t{2} * 1024 * 1024 * 1024;
 
-void attribute(std::string& out, std::string_view name, std::string_view value)
+void append_custom_field(std::string& out, const CustomField& field)
 {
-    out += ' ';
-    out += name;
-    out += "=\"";
-    append_escaped(out, value);
-    out += '"';
+    out += "<CustomField";
+    attribute(out, "owner", field.owner);
+    attribute(out, "name", field.name);
+    attribute(out, "id", field.id);
+    attribute(out, "type", field.type);
+    attribute(out, "format", field.format);
+    attribute(out, "listRequire", field.list_require ? 1 : 0);
+    attribute(out, "txnRequire", field.txn_require ? 1 : 0);
+    attribute(out, "deleted", field.deleted ? 1 : 0);
+    attribute(out, "madeAgain", field.made_again ? 1 : 0);
+    out += ">";
+    for (const std::string& object : field.assigned) {
+        out += "<Assigned";
+        attribute(out, "to", object);
+        out += "/>";
+    }
+    out += "</CustomField>\n";
 }
 
-template <class Number>
-void attribute(std::string& out, std::string_view name,
-               Number value) requires std::is_integral_v<Number>
+CustomField custom_field_in(Element element)
 {
-    attribute(out, name, std::string_view(std::to_string(value)));
-}
-
-template <class Number>
-std::optional<Number> number_in(Element element, std::string_view name)
-{
-    const auto text = element.attribute(name);
-    if (!text) return std::nullopt;
-    Number value{};
-    const char* end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, value);
-    if (error != std::errc() || stop != end) return std::nullopt;
-    return value;
-}
-
-std::string text_in(Element element, std::string_view name)
-{
-    return std::string(element.attribute(name).value_or(""));
-}
-
-Error broken(std::string_view what)
-{
-    return Error{"books",
-                 fmt::format("{}; the file was not written by this program, or was changed "
-                             "afterwards: restore it from a copy",
-                             what)};
+    CustomField field{.owner = text_in(element, "owner"),
+                      .name = text_in(element, "name"),
+                      .id = number_in<int>(element, "id").value_or(0),
+                      .type = text_in(element, "type"),
+                      .list_require = text_in(element, "listRequire") == "1",
+                      .txn_require = text_in(element, "txnRequire") == "1",
+                      .format = text_in(element, "format"),
+                      .deleted = text_in(element, "deleted") == "1",
+                      .made_again = text_in(element, "madeAgain") == "1"};
+    for (const Element child : element.children())
+        field.assigned.push_back(text_in(child, "to"));
+    return field;
 }
 
 }  // namespace
@@ -116,6 +112,15 @@ void CompanyFile::append_settings(std::string& out) const
         attribute(out, "of", held);
         out += "/>\n";
     }
+    for (const CustomField& field : settings_.custom_fields)
+        append_custom_field(out, field);
+    for (const auto& [key, value] : settings_.company_values) {
+        out += "<CompanyValue";
+        attribute(out, "owner", key.first);
+        attribute(out, "name", key.second);
+        attribute(out, "value", value);
+        out += "/>\n";
+    }
     out += "</Settings>\n";
 }
 
@@ -165,96 +170,6 @@ void CompanyFile::save(const std::string& path) const
     std::remove(journal_path(path).c_str());
 }
 
-void CompanyFile::track_changes()
-{
-    unsaved_.emplace();
-    unsaved_->deletions = deletions_.size();
-    unsaved_->serials = serials_;
-    unsaved_->revision = revision_;
-}
-
-void CompanyFile::note_added(const Record& record)
-{
-    if (unsaved_) unsaved_->added.emplace_back(record.kind().noun, record.id());
-}
-
-void CompanyFile::note_changed(const Record& record)
-{
-    if (unsaved_) unsaved_->changed.emplace(record.kind().noun, record.id());
-}
-
-void CompanyFile::note_removed(const Record& record)
-{
-    if (!unsaved_) return;
-    const Key key(record.kind().noun, record.id());
-    unsaved_->changed.erase(key);
-    unsaved_->removed.insert(key);
-}
-
-void CompanyFile::append_changed_records(std::string& out) const
-{
-    const auto append = [&](const Key& key) {
-        const Record* record = find(*kind_of(key.first), key.second);
-        if (record != nullptr) append_record(out, *record);
-    };
-    std::set<Key> fresh;
-    for (const Key& key : unsaved_->added) {
-        append(key);
-        fresh.insert(key);
-    }
-    for (const Key& key : unsaved_->changed) {
-        if (!fresh.contains(key)) append(key);
-    }
-    fresh.insert(unsaved_->changed.begin(), unsaved_->changed.end());
-    for (const Key& key : fresh) {
-        const Kind& kind = *kind_of(key.first);
-        const Record* record = kind.is_list() ? nullptr : find(kind, key.second);
-        if (record != nullptr) ledger_.append_to(out, *record);
-    }
-}
-
-std::string CompanyFile::take_changes()
-{
-    if (!unsaved_ || unsaved_->revision == revision_) return {};
-    std::string out = "<Change";
-    attribute(out, "txnNumber", txn_number_);
-    out += ">\n";
-    for (const auto& [noun, id] : unsaved_->removed) {
-        out += "<Removed";
-        attribute(out, "kind", noun);
-        attribute(out, "id", id);
-        out += "/>\n";
-    }
-    append_changed_records(out);
-    for (const auto& [name, last] : serials_) {
-        if (const auto saved = unsaved_->serials.find(name);
-            saved != unsaved_->serials.end() && saved->second == last) {
-            continue;
-        }
-        out += "<Serial";
-        attribute(out, "name", name);
-        attribute(out, "last", last);
-        out += "/>\n";
-    }
-    for (std::size_t i = unsaved_->deletions; i < deletions_.size(); ++i)
-        append_deletion(out, deletions_[i]);
-    if (unsaved_->answers_dropped) out += "<NothingKept/>\n";
-    for (const std::string& id : unsaved_->answers) {
-        const auto kept = kept_answers_.find(id);
-        if (kept != kept_answers_.end()) {
-            append_kept(out, id, kept->second);
-            continue;
-        }
-        out += "<Dropped";
-        attribute(out, "id", id);
-        out += "/>\n";
-    }
-    if (unsaved_->settings) append_settings(out);
-    out += "</Change>\n";
-    track_changes();
-    return out;
-}
-
 std::optional<Error> CompanyFile::read_record(Element element)
 {
     const Element ret = element.first_child();
@@ -262,11 +177,9 @@ std::optional<Error> CompanyFile::read_record(Element element)
     if (kind == nullptr) {
         return broken(fmt::format("a record <{}> of no known kind", ret.name()));
     }
-    const auto created = number_in<std::int64_t>(element, "created");
-    const auto modified = number_in<std::int64_t>(element, "modified");
-    const auto sequence = number_in<std::int64_t>(element, "sequence");
+    const auto stamps = stamps_in(element);
     const std::string id(ret.child(kind->key()).text());
-    if (!created || !modified || !sequence || id.empty()) {
+    if (!stamps || id.empty()) {
         return broken(fmt::format("a <{}> without times or id", ret.name()));
     }
     if (find(*kind, id) != nullptr) return broken(fmt::format("id {} twice", id));
@@ -275,10 +188,10 @@ std::optional<Error> CompanyFile::read_record(Element element)
     for (const std::string_view other : {"Name", "Initial"}) {
         if (name.empty()) name = text_at(tree, other);
     }
-    if (kind->is_list() && name_holder(*kind, name) != nullptr) {
+    if (kind->is_list() && !name.empty() && name_holder(*kind, name) != nullptr) {
         return broken(fmt::format("the name {} twice", name));
     }
-    insert(*kind, tree, {.created = *created, .modified = *modified, .edit_sequence = *sequence});
+    insert(*kind, tree, *stamps);
     return std::nullopt;
 }
 
@@ -292,6 +205,13 @@ void CompanyFile::read_settings(Element element)
     settings_.last_restored = number_in<std::int64_t>(element, "restored").value_or(0);
     for (const Element child : element.children()) {
         if (child.name() == "Lock") settings_.locks.insert(text_in(child, "of"));
+        if (child.name() == "CustomField") {
+            settings_.custom_fields.push_back(custom_field_in(child));
+        }
+        if (child.name() == "CompanyValue") {
+            settings_.company_values[{text_in(child, "owner"), text_in(child, "name")}] =
+                text_in(child, "value");
+        }
         const auto feature = feature_from(text_in(child, "name"));
         if (child.name() == "Feature" && feature) {
             settings_.set(*feature, text_in(child, "on") == "1");
@@ -344,69 +264,6 @@ std::optional<Error> CompanyFile::read(Element root)
     return std::nullopt;
 }
 
-std::optional<Error> CompanyFile::take_away(Element removed)
-{
-    const Kind* kind = kind_of(text_in(removed, "kind"));
-    const std::string id = text_in(removed, "id");
-    Record* record = kind == nullptr ? nullptr : find(*kind, id);
-    if (record == nullptr) return std::nullopt;  // made and removed within one change
-    ledger_.forget(*record);
-    unindex(*record);
-    std::erase_if(list(*kind).records, [&](const auto& held) { return held.get() == record; });
-    return std::nullopt;
-}
-
-// All old names go before the new ones come: within one change a name may have moved from one
-// record to another.
-std::optional<Error> CompanyFile::replay_records(Element change)
-{
-    std::vector<std::pair<Record*, Element>> replaced;
-    for (const Element element : change.children()) {
-        if (element.name() != "Record") continue;
-        const Element ret = element.first_child();
-        const Kind* kind = kind_of_ret(ret.name());
-        if (kind == nullptr) continue;  // told by read_record()
-        if (Record* old = find(*kind, ret.child(kind->key()).text())) {
-            unindex(*old);
-            replaced.emplace_back(old, element);
-        }
-    }
-    for (const auto& [old, element] : replaced) {
-        const auto created = number_in<std::int64_t>(element, "created");
-        const auto modified = number_in<std::int64_t>(element, "modified");
-        const auto sequence = number_in<std::int64_t>(element, "sequence");
-        if (!created || !modified || !sequence) return broken("a changed record without times");
-        *old = Record(old->kind(), to_node(element.first_child()),
-                      {.created = *created, .modified = *modified, .edit_sequence = *sequence},
-                      names_);
-        index(*old);
-    }
-    for (const Element element : change.children()) {
-        const bool known = std::any_of(replaced.begin(), replaced.end(),
-                                       [&](const auto& done) { return done.second == element; });
-        if (element.name() != "Record" || known) continue;
-        if (auto error = read_record(element)) return error;
-    }
-    return std::nullopt;
-}
-
-std::optional<Error> CompanyFile::apply_change(Element change)
-{
-    const auto txn_number = number_in<int>(change, "txnNumber");
-    if (change.name() != "Change" || !txn_number) return broken("a change without a number");
-    txn_number_ = *txn_number;
-    for (const Element element : change.children()) {
-        if (element.name() != "Removed") continue;
-        if (auto error = take_away(element)) return error;
-    }
-    if (auto error = replay_records(change)) return error;
-    for (const Element element : change.children()) {
-        if (element.name() == "Removed" || element.name() == "Record") continue;
-        if (auto error = read_element(element)) return error;
-    }
-    return std::nullopt;
-}
-
 Result<std::unique_ptr<CompanyFile>> CompanyFile::load(const std::string& path)
 {
     std::ifstream file(path, std::ios::binary);
@@ -434,7 +291,9 @@ Result<std::unique_ptr<CompanyFile>> CompanyFile::load(const std::string& path)
     books->txn_number_ = *txn_number;
     books->generation_ = number_in<std::uint64_t>(root, "generation").value_or(0);
     if (const auto error = books->read(root)) return Error{path, error->what};
-    if (const auto error = replay_journal(*books, path)) return *error;
+    const auto replayed = replay_journal(*books, path);
+    if (!replayed) return replayed.error();
+    books->journal_bytes_ = *replayed;
     books->track_changes();
     return books;
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/currencies.h"
 #include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/text.h"
@@ -127,6 +128,10 @@ void set_defaults(const CompanyFile& books, Node& record)
     if (record.child("JobStatus") == nullptr) put(record, "JobStatus", "None");
     if (record.child("PreferredDeliveryMethod") == nullptr) {
         put(record, "PreferredDeliveryMethod", "None");
+    }
+    if (const Record* home = home_currency(books);
+        home != nullptr && record.child("CurrencyRef") == nullptr) {
+        put(record, reference("CurrencyRef", home->id(), home->full_name()));
     }
     if (record.child("SalesTaxCodeRef") == nullptr) {
         if (const Record* tax = books.find_by_name(*kind_of("SalesTaxCode"), "Tax")) {

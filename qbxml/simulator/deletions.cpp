@@ -49,6 +49,9 @@ Outcome delete_list_record(CompanyFile& books, const Node& request, std::int64_t
     if (kind == nullptr || !kind->is_list()) return object_not_found(id);
     Record* record = books.find(*kind, id);
     if (record == nullptr) return missing_record(books, *kind, id);
+    if (type == "UnitOfMeasureSet") {
+        return refused(1000, "There has been an internal error when processing the request.");
+    }
     if (is_used(books, *record)) {
         return cannot_delete(*record, "This list element cannot be deleted because it is in use.");
     }
@@ -56,7 +59,7 @@ Outcome delete_list_record(CompanyFile& books, const Node& request, std::int64_t
     add_line(outcome.body, "ListDelType", type);
     add_line(outcome.body, "ListID", id);
     add_line(outcome.body, "TimeDeleted", books.time_text(now));
-    add_line(outcome.body, "FullName", record->full_name());
+    if (!record->full_name().empty()) add_line(outcome.body, "FullName", record->full_name());
     books.remove(*record, now);
     return outcome;
 }

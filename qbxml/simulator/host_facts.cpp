@@ -4,6 +4,7 @@
 
 #include "qbxml/grammar/grammar.h"
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/currencies.h"
 #include "qbxml/simulator/lists.h"
 
 namespace qbxml::simulator {
@@ -73,7 +74,7 @@ bool is_supported(const QuickBooksOptions& options, Version version)
     return false;
 }
 
-Node host_ret(const CompanyProfile& profile, const QuickBooksOptions& options)
+Node host_ret(const CompanyFile& books, const QuickBooksOptions& options)
 {
     const Version speaks = highest(options);
     const Product* product = products;
@@ -83,20 +84,21 @@ Node host_ret(const CompanyProfile& profile, const QuickBooksOptions& options)
     ret.add("ProductName", std::string(product->name));
     ret.add("MajorVersion", std::string(product->release));
     ret.add("MinorVersion", "0");
-    ret.add("Country", profile.country);
+    ret.add("Country", books.profile().country);
     for (const auto& known : grammar::versions()) {
         if (is_supported(options, known.version())) {
             ret.add("SupportedQBXMLVersion", known.version().text());
         }
     }
     ret.add("IsAutomaticLogin", "false");
-    ret.add("QBFileMode", "SingleUser");
+    ret.add("QBFileMode", books.settings().multi_user ? "MultiUser" : "SingleUser");
     return ret;
 }
 
-Node company_ret(const CompanyProfile& profile, const QuickBooksOptions& options,
+Node company_ret(const CompanyFile& books, const QuickBooksOptions& options,
                  std::int64_t session_opened_at)
 {
+    const CompanyProfile& profile = books.profile();
     Node ret{.name = "CompanyRet"};
     ret.add("IsSampleCompany", "false");
     ret.add("CompanyName", profile.name);
@@ -127,29 +129,60 @@ Node company_ret(const CompanyProfile& profile, const QuickBooksOptions& options
         ret.add(private_value(options.owner_id, "AppLock",
                               fmt::format("LOCKED:FRONT-OFFICE:{}", net_ticks(session_opened_at))));
     }
-    arrange(ret);
+    for (const auto& [key, value] : books.settings().company_values) {
+        Node field = private_value(key.first, key.second, value);
+        if (const CustomField* known = books.settings().custom_field(key.first, key.second)) {
+            put(field, "DataExtType", known->type);
+            ret.add(std::move(field));
+        }
+    }
+    arrange(ret, books.edition());
+    return ret;
+}
+
+Node company_activity_ret(const CompanyFile& books)
+{
+    Node ret{.name = "CompanyActivityRet"};
+    ret.add("LastRestoreTime", books.time_text(books.settings().last_restored));
+    ret.add("LastCondenseTime", books.time_text(0));
     return ret;
 }
 
 Node preferences_ret(const CompanyFile& books)
 {
+    const auto flag = [&](Feature feature) {
+        return books.settings().has(feature) ? std::string_view("true") : std::string_view("false");
+    };
     Node ret{.name = "PreferencesRet"};
-    ret.add(group("AccountingPreferences", {{"IsUsingAccountNumbers", "false"},
-                                            {"IsRequiringAccounts", "true"},
-                                            {"IsUsingClassTracking", "true"},
-                                            {"IsUsingAuditTrail", "true"},
-                                            {"IsAssigningJournalEntryNumbers", "true"}}));
+    Node accounting =
+        group("AccountingPreferences", {{"IsUsingAccountNumbers", flag(Feature::account_numbers)},
+                                        {"IsRequiringAccounts", "true"},
+                                        {"IsUsingClassTracking", flag(Feature::classes)},
+                                        {"IsUsingAuditTrail", "true"},
+                                        {"IsAssigningJournalEntryNumbers", "true"}});
+    if (!books.settings().closing_date.empty()) {
+        accounting.add("ClosingDate", books.settings().closing_date);
+    }
+    ret.add(std::move(accounting));
     ret.add(group("FinanceChargePreferences", {{"AnnualInterestRate", "0.00"},
                                                {"MinFinanceCharge", "0.00"},
                                                {"GracePeriod", "0"},
                                                {"IsAssessingForOverdueCharges", "false"},
                                                {"CalculateChargesFrom", "DueDate"},
                                                {"IsMarkedToBePrinted", "false"}}));
-    ret.add(group("JobsAndEstimatesPreferences", {{"IsUsingEstimates", "true"},
+    ret.add(group("JobsAndEstimatesPreferences", {{"IsUsingEstimates", flag(Feature::estimates)},
                                                   {"IsUsingProgressInvoicing", "false"},
                                                   {"IsPrintingItemsWithZeroAmounts", "false"}}));
-    ret.add(group("MultiCurrencyPreferences", {{"IsMultiCurrencyOn", "false"}}));
-    ret.add(group("PurchasesAndVendorsPreferences", {{"IsUsingInventory", "true"},
+    Node currencies =
+        group("MultiCurrencyPreferences", {{"IsMultiCurrencyOn", flag(Feature::multicurrency)}});
+    if (const Record* home = home_currency(books)) {
+        currencies.add(reference("HomeCurrencyRef", home->id(), home->full_name()));
+    }
+    ret.add(std::move(currencies));
+    ret.add(group("MultiLocationInventoryPreferences",
+                  {{"IsMultiLocationInventoryAvailable", "true"},
+                   {"IsMultiLocationInventoryEnabled", flag(Feature::inventory_sites)}}));
+    ret.add(group("PurchasesAndVendorsPreferences", {{"IsUsingInventory", flag(Feature::inventory)},
                                                      {"DaysBillsAreDue", "10"},
                                                      {"IsAutomaticallyUsingDiscounts", "false"}}));
     ret.add(group("ReportsPreferences",
@@ -157,8 +190,8 @@ Node preferences_ret(const CompanyFile& books)
     Node sales = group(
         "SalesAndCustomersPreferences",
         {{"IsTrackingReimbursedExpensesAsIncome", "false"}, {"IsAutoApplyingPayments", "true"}});
-    sales.add(group("PriceLevels",
-                    {{"IsUsingPriceLevels", "true"}, {"IsRoundingSalesPriceUp", "false"}}));
+    sales.add(group("PriceLevels", {{"IsUsingPriceLevels", flag(Feature::price_levels)},
+                                    {"IsRoundingSalesPriceUp", "false"}}));
     ret.add(std::move(sales));
     Node taxes = group("SalesTaxPreferences", {{"PaySalesTax", "Quarterly"}});
     const auto& rates = books.records(*kind_of("ItemSalesTax"));
@@ -167,14 +200,14 @@ Node preferences_ret(const CompanyFile& books)
     }
     add_reference(books, taxes, "DefaultTaxableSalesTaxCodeRef", "SalesTaxCode", "Tax");
     add_reference(books, taxes, "DefaultNonTaxableSalesTaxCodeRef", "SalesTaxCode", "Non");
-    ret.add(std::move(taxes));
+    if (books.settings().has(Feature::sales_tax)) ret.add(std::move(taxes));
     ret.add(group("TimeTrackingPreferences", {{"FirstDayOfWeek", "Monday"}}));
     ret.add(group("CurrentAppAccessRights",
                   {{"IsAutomaticLoginAllowed", "false"}, {"IsPersonalDataAccessAllowed", "true"}}));
     ret.add(group("ItemsAndInventoryPreferences", {{"EnhancedInventoryReceivingEnabled", "false"},
                                                    {"IsTrackingSerialOrLotNumber", "None"},
                                                    {"FIFOEnabled", "false"}}));
-    arrange(ret);
+    arrange(ret, books.edition());
     return ret;
 }
 

@@ -6,9 +6,10 @@
 
 namespace qbxml::simulator {
 
-Node host_ret(const CompanyProfile&, const QuickBooksOptions&);
+Node host_ret(const CompanyFile&, const QuickBooksOptions&);
 // With the two private values that the Web Connector keeps at the company.
-Node company_ret(const CompanyProfile&, const QuickBooksOptions&, std::int64_t session_opened_at);
+Node company_ret(const CompanyFile&, const QuickBooksOptions&, std::int64_t session_opened_at);
+Node company_activity_ret(const CompanyFile&);
 Node preferences_ret(const CompanyFile&);
 
 // True when `version` is one that this QuickBooks supports.

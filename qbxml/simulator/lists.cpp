@@ -7,6 +7,8 @@
 
 #include "qbxml/grammar/grammar.h"
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/currencies.h"
+#include "qbxml/simulator/list_details.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/txns.h"
 
@@ -46,7 +48,10 @@ std::optional<Outcome> read_fields(const Kind& kind, const Node& request, Node& 
             std::erase_if(field.children,
                           [](const Node& child) { return child.name.starts_with("Apply"); });
         }
-        if (has_field(kind, field.name)) {
+        if (const std::string_view detail = detail_name(kind, given.name); !detail.empty()) {
+            field.name = std::string(detail) + "Ret";
+        }
+        if (has_field(kind, field.name) || field.name == "RateEntry") {
             fields.add(std::move(field));
         } else if (field.name == "BarCode") {
             if (const Node* value = field.child("BarCodeValue")) fields.add(*value);
@@ -77,9 +82,13 @@ void put_if_absent(Node& record, std::string_view name, std::string_view text)
 }
 
 // What the form fills in.
-void set_defaults(const Kind& kind, Node& record)
+void set_defaults(const CompanyFile& books, const Kind& kind, Node& record)
 {
     put_if_absent(record, "IsActive", "true");
+    if (const Record* home = home_currency(books);
+        home != nullptr && record.child("CurrencyRef") == nullptr) {
+        put(record, reference("CurrencyRef", home->id(), home->full_name()));
+    }
     if (kind.noun == "Account" || kind.noun == "Vendor") {
         put(record, "Balance", "0.00");
         put(record, "TotalBalance", "0.00");
@@ -164,7 +173,9 @@ bool refresh_references(Node& node, const Kind& of, const Record& named)
 std::optional<Outcome> place_in_list(const CompanyFile& books, const Kind& kind, Node& record,
                                      const Record* self)
 {
-    const std::string_view field = has_field(kind, "Name") ? "Name" : "Initial";
+    if (kind.noun == "ToDo") return std::nullopt;  // a note to oneself has no name
+    std::string_view field = has_field(kind, "Name") ? "Name" : "Initial";
+    if (kind.noun == "Lead") field = "FullName";
     const std::string name = text_at(record, field);
     if (name.empty()) {
         return refused(3150, fmt::format("There is a missing element: \"{}\".", field));
@@ -200,7 +211,7 @@ std::optional<Outcome> place_in_list(const CompanyFile& books, const Kind& kind,
         return refused(3100,
                        fmt::format("The name \"{}\" of the list element is already in use.", name));
     }
-    if (has_field(kind, "FullName")) {
+    if (has_field(kind, "FullName") && has_field(kind, "Sublevel")) {
         put(record, "FullName", full_name);
         put(record, "Sublevel", std::to_string(sublevel));
     }
@@ -282,7 +293,8 @@ Outcome add_list_record(CompanyFile& books, const Kind& kind, const Node& add, s
     if (auto refusal = resolve_references(books, record, kind.noun)) return *refusal;
     if (auto refusal = set_address_blocks(record)) return *refusal;
     if (auto refusal = refuse_incomplete(kind, record)) return *refusal;
-    set_defaults(kind, record);
+    set_defaults(books, kind, record);
+    complete_details(books, kind, record, now);
     put(record, "ListID", books.next_list_id(kind, now));
     Record& added = books.add(kind, std::move(record), now);
     add_opening_balance(books, added, add, now);
@@ -299,21 +311,29 @@ Outcome modify_list_record(CompanyFile& books, const Kind& kind, const Node& mod
     if (auto refusal = read_fields(kind, mod, fields)) return *refusal;
     if (auto refusal = resolve_references(books, fields, kind.noun)) return *refusal;
     Node record = old->tree();
-    if (fields.child("ItemGroupLine") != nullptr || text_at(mod, "ClearItemsInGroup") == "true") {
+    if (text_at(mod, "ClearItemsInGroup") == "true") {
         remove(record, "ItemGroupLine");
+        remove(record, "ItemInventoryAssemblyLine");
+    }
+    // Given at all, they are given whole; but notes and contacts are known by their numbers.
+    for (const Node& field : fields.children) {
+        const bool known_by_number =
+            field.name == "AdditionalNotesRet" || field.name == "ContactsRet";
+        if (repeats(kind, field.name) && !known_by_number) remove(record, field.name);
     }
     for (const Node& field : fields.children) {
         if (field.name == "ListID" || field.name == "EditSequence") continue;
         if (is_empty(field) && (field.name == "Name" || field.name.ends_with("AccountRef"))) {
             return refused(3190, fmt::format("The field \"{}\" cannot be cleared.", field.name));
         }
-        if (field.name == "ItemGroupLine") {
-            record.add(field);
+        if (repeats(kind, field.name)) {
+            if (!is_empty(field) && !put_numbered(record, field)) record.add(field);
         } else {
             apply_field(record, field);
         }
     }
     compose_name(kind, record);
+    complete_details(books, kind, record, now);
     if (auto refusal = place_in_list(books, kind, record, old)) return *refusal;
     if (text_at(record, "ParentRef/ListID") != old->parent_id()) {
         return refused(3170, fmt::format("There was an error when modifying a {} list, element "

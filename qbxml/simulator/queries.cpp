@@ -106,14 +106,16 @@ std::uint64_t mixed(std::uint64_t x)
     return x ^ (x >> 31);
 }
 
+// What the version asked for, or the edition of this QuickBooks, does not know.
 void hide_unknown(CompanyFile& books, const Kind& kind, Version version,
                   Record::Selection& selection)
 {
     const grammar::Owner* content = grammar::owner(kind.ret());
     if (content == nullptr) return;
+    const Edition edition = edition_from_text(books.profile().country).value_or(Edition::us);
     for (const grammar::Particle& particle : content->particles()) {
         if (particle.kind != grammar::Particle::Kind::element) continue;
-        if (particle.since() <= version) continue;
+        if (particle.since() <= version && particle.editions.has(edition)) continue;
         const std::uint16_t number = books.names().number(particle.name());
         if (selection.hidden.size() <= number) selection.hidden.resize(number + 1u, 0);
         selection.hidden[number] = 1;

@@ -5,9 +5,11 @@
 
 #include "qbxml/simulator/books_file.h"
 #include "qbxml/simulator/company_file.h"
+#include "qbxml/simulator/currencies.h"
 #include "qbxml/simulator/request_processor.h"
 #include "qbxml/simulator/sample_books.h"
 #include "qbxml/simulator/text.h"
+#include "qbxml/version.h"
 
 namespace qbxml::simulator {
 
@@ -22,6 +24,14 @@ struct SimulatedQuickBooks::State {
 namespace {
 
 constexpr std::string_view died = "0x80010105";
+
+// An empty version: as the books say, or the newest.
+void choose_version(QuickBooksOptions& options, const CompanyFile& books)
+{
+    if (!options.qbxml_version.empty()) return;
+    options.qbxml_version = books.settings().qbxml_version;
+    if (options.qbxml_version.empty()) options.qbxml_version = newest_version.text();
+}
 
 void check(const QuickBooksOptions& options)
 {
@@ -38,6 +48,7 @@ SimulatedQuickBooks::SimulatedQuickBooks(const BooksWish& wish, QuickBooksOption
     check(options);
     state_->books = make_sample_books(wish);
     state_->options = std::move(options);
+    choose_version(state_->options, *state_->books);
 }
 
 SimulatedQuickBooks::SimulatedQuickBooks(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -53,6 +64,7 @@ Result<std::unique_ptr<SimulatedQuickBooks>> SimulatedQuickBooks::load(const std
     auto state = std::make_unique<State>();
     state->books = std::move(books).value();
     state->options = std::move(options);
+    choose_version(state->options, *state->books);
     return std::unique_ptr<SimulatedQuickBooks>(new SimulatedQuickBooks(std::move(state)));
 }
 
@@ -74,6 +86,13 @@ std::optional<SimulatedQuickBooks::Failure> SimulatedQuickBooks::begin_session(
         return Failure{"0x8004040A",
                        "A QuickBooks company data file is already open and it is "
                        "different from the one requested."};
+    }
+    const bool multi_user = state_->books->settings().multi_user;
+    const FileMode wanted = state_->options.wanted_mode;
+    if (wanted == (multi_user ? FileMode::single_user : FileMode::multi_user)) {
+        return Failure{"0x80040410",
+                       "The QuickBooks company data file is currently open in a mode other than "
+                       "the one specified by your application."};
     }
     const std::int64_t now = state_->options.unix_seconds();
     const std::uint64_t salt =
@@ -109,6 +128,44 @@ SimulatedQuickBooks::Processed SimulatedQuickBooks::process(std::string_view qbx
     if (state_->file) state_->file->save_changes();
     if (processed.failure && processed.failure->hresult == died) end_session();
     return processed;
+}
+
+SimulatedQuickBooks::Processed SimulatedQuickBooks::process_by_hand(std::string_view qbxml)
+{
+    RequestProcessor desk(*state_->books, state_->options, ++state_->sessions,
+                          state_->options.unix_seconds());
+    Processed processed = desk.process(qbxml);
+    if (state_->file) state_->file->save_changes();
+    return processed;
+}
+
+const QuickBooksOptions& SimulatedQuickBooks::options() const
+{
+    return state_->options;
+}
+
+void SimulatedQuickBooks::change_settings(BookSettings settings)
+{
+    state_->books->change_settings(std::move(settings));
+    if (state_->file) state_->file->save_changes();
+}
+
+void SimulatedQuickBooks::use_currencies()
+{
+    simulator::use_currencies(*state_->books, state_->options.unix_seconds());
+    if (state_->file) state_->file->save_changes();
+}
+
+std::optional<Error> SimulatedQuickBooks::restore(const std::string& backup,
+                                                  const std::string& path, std::int64_t now)
+{
+    auto books = CompanyFile::load(backup);
+    if (!books) return books.error();
+    BookSettings settings = (*books)->settings();
+    settings.last_restored = now;
+    (*books)->change_settings(std::move(settings));
+    (*books)->save(path);
+    return std::nullopt;
 }
 
 void SimulatedQuickBooks::die_within(int requests)

@@ -22,12 +22,17 @@ struct BooksWish {
     std::string country = "US";
 };
 
-class CompanyFile;  // company_file.h
+class CompanyFile;    // company_file.h
+struct BookSettings;  // settings.h
+
+// In which mode an application wants the company file to be open.
+enum class FileMode { any, single_user, multi_user };
 
 struct QuickBooksOptions {
-    std::string qbxml_version = "16.0";          // highest supported
+    std::string qbxml_version = "16.0";          // highest supported; "": as the books say
     std::function<std::int64_t()> unix_seconds;  // the PC's clock
     std::string owner_id, file_id;               // what the .qwc stamped into the file
+    FileMode wanted_mode = FileMode::any;
     // Message sets are done, but their answers cannot be kept for recovery (9005).
     bool answers_cannot_be_kept = false;
 };
@@ -66,11 +71,25 @@ public:
     // message set was done; but for a death, which leaves that open.
     Processed process(std::string_view qbxml);
 
+    // As the person in front of QuickBooks does it: needs no session and touches none, iterators
+    // included.
+    Processed process_by_hand(std::string_view qbxml);
+    const QuickBooksOptions& options() const;
+    // Settings are changed and saved.
+    void change_settings(BookSettings settings);
+    // Several currencies are switched on, for good.
+    void use_currencies();
+
     // QuickBooks dies in the next message set: after that many of its requests (all of them, if it
     // has fewer) it fails with 0x80010105, the session is gone, and no answer was kept (9002).
     void die_within(int requests);
     // The iterators of the session are gone, the session is not.
     void lose_iterators();
+
+    // A backup brought back to `path`, with the kept answers of its day; when it was restored is
+    // noted. The books at `path` must not be open. Fails when the backup cannot be read.
+    static std::optional<Error> restore(const std::string& backup, const std::string& path,
+                                        std::int64_t now);
 
     // For counts and comparisons in tests: how many records the books hold.
     std::size_t count(std::string_view ret_name) const;  // "CustomerRet", "InvoiceRet"

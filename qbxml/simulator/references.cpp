@@ -61,6 +61,20 @@ constexpr auto table = std::to_array<Target>({
     {"SalesRepEntityRef", "Entity"},
     {"PrefillAccountRef", "Account"},
     {"ItemInventoryRef", "Item"},
+    {"BillingRateRef", "BillingRate"},
+    {"CurrencyRef", "Currency"},
+    {"EmployeeRef", "Employee"},
+    {"InventorySiteRef", "InventorySite"},
+    {"LeadRef", "Lead"},
+    {"LiabilityAccountRef", "Account"},
+    {"ParentSiteRef", "InventorySite"},
+    {"PurchaseTaxCodeRef", "SalesTaxCode"},
+    {"SupervisorRef", "Employee"},
+    {"TaxOnPurchasesAccountRef", "Account"},
+    {"TaxOnSalesAccountRef", "Account"},
+    {"UnitOfMeasureSetRef", "UnitOfMeasureSet"},
+    {"VehicleRef", "Vehicle"},
+    {"WorkersCompCodeRef", "WorkersCompCode"},
 });
 
 std::string_view value_of(const Node& ref)

@@ -7,9 +7,12 @@
 #include "qbxml/grammar/grammar.h"
 #include "qbxml/node_xml.h"
 #include "qbxml/simulator/customers.h"
+#include "qbxml/simulator/data_ext.h"
 #include "qbxml/simulator/deletions.h"
 #include "qbxml/simulator/host_facts.h"
+#include "qbxml/simulator/list_merge.h"
 #include "qbxml/simulator/lists.h"
+#include "qbxml/simulator/manners.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/reports.h"
 #include "qbxml/simulator/text.h"
@@ -213,6 +216,8 @@ void RequestProcessor::answer(Node& request, const MessageSet& set, std::string&
         answer.outcome = std::move(*refusal);
     } else if (auto undefined = insert_macros(request)) {
         answer.outcome = std::move(*undefined);
+    } else if (auto hindered = refuse_by_state(books_, request)) {
+        answer.outcome = std::move(*hindered);
     } else {
         const auto ignored = drop_foreign_fields(request, set.version, edition_of(books_));
         answer = dispatch(request, set.version);
@@ -253,15 +258,19 @@ QueryAnswer RequestProcessor::dispatch(const Node& request, Version version)
 {
     const std::string& name = request.name;
     if (name == "HostQueryRq") {
-        return {.outcome = one_record(request, host_ret(books_.profile(), options_), version)};
+        return {.outcome = one_record(request, host_ret(books_, options_), version)};
     }
     if (name == "CompanyQueryRq") {
-        return {.outcome = one_record(request, company_ret(books_.profile(), options_, opened_at_),
-                                      version)};
+        return {.outcome = one_record(request, company_ret(books_, options_, opened_at_), version)};
     }
     if (name == "PreferencesQueryRq") {
         return {.outcome = one_record(request, preferences_ret(books_), version)};
     }
+    if (name == "CompanyActivityQueryRq") {
+        return {.outcome = one_record(request, company_activity_ret(books_), version)};
+    }
+    if (name.starts_with("DataExt")) return {.outcome = answer_data_ext(books_, request, now())};
+    if (name == "ListMergeRq") return {.outcome = merge_list_records(books_, request, now())};
     if (name == "ListDeletedQueryRq" || name == "TxnDeletedQueryRq") {
         return {.outcome = deleted_records(books_, request, now())};
     }

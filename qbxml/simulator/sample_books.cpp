@@ -6,6 +6,7 @@
 
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/customers.h"
+#include "qbxml/simulator/data_ext.h"
 #include "qbxml/simulator/sample_dice.h"
 #include "qbxml/simulator/sample_trade.h"
 #include "qbxml/simulator/sample_words.h"
@@ -53,6 +54,9 @@ public:
     void make()
     {
         make_sample_lists(books_, now_);
+        BookSettings settings = books_.settings();
+        settings.custom_fields = sample_custom_fields();
+        books_.change_settings(std::move(settings));
         now_ += day;
         for (int i = 0; i < wish_.customers; ++i)
             make_customer();

@@ -53,6 +53,7 @@ public:
     }
 
     std::int64_t now() const { return now_; }
+    const std::string& country() const { return books_.profile().country; }
 
 private:
     CompanyFile& books_;
@@ -152,6 +153,22 @@ void make_vendors(ListMaker& make)
     }
 }
 
+// What the country's own tax adds to the two codes that every file has.
+struct TaxCode {
+    std::string_view country, name, description;
+    bool taxable;
+};
+constexpr auto tax_codes = std::to_array<TaxCode>({
+    {"CA", "G", "GST only", true},
+    {"CA", "H", "HST", true},
+    {"CA", "E", "Exempt", false},
+    {"UK", "S", "Standard rate", true},
+    {"UK", "Z", "Zero rate", true},
+    {"UK", "O", "Outside the scope", false},
+    {"AU", "GST", "GST on income", true},
+    {"AU", "FRE", "GST free", false},
+});
+
 void make_small_lists(ListMaker& make)
 {
     make.add("StandardTerms", "Due on receipt",
@@ -166,6 +183,12 @@ void make_small_lists(ListMaker& make)
              {{"DayOfMonthDue", "31"}, {"DueNextMonthDays", "5"}});
     make.add("SalesTaxCode", "Tax", {{"IsTaxable", "true"}, {"Desc", "Taxable sales"}});
     make.add("SalesTaxCode", "Non", {{"IsTaxable", "false"}, {"Desc", "Not taxable"}});
+    for (const TaxCode& code : tax_codes) {
+        if (code.country != make.country()) continue;
+        make.add("SalesTaxCode", code.name,
+                 {{"IsTaxable", code.taxable ? "true" : "false"},
+                  {"Desc", std::string(code.description)}});
+    }
     for (const auto* path :
          {"New Construction", "Remodel", "Remodel:Kitchen", "Remodel:Bath", "Repair", "Overhead"}) {
         make.add("Class", path, {});

@@ -1,5 +1,9 @@
 #include "qbxml/simulator/settings.h"
 
+#include <algorithm>
+
+#include "qbxml/simulator/text.h"
+
 namespace qbxml::simulator {
 
 namespace {
@@ -31,6 +35,22 @@ std::string feature_words()
         all += word;
     }
     return all;
+}
+
+bool CustomField::is_assigned(std::string_view object) const
+{
+    return std::find(assigned.begin(), assigned.end(), object) != assigned.end();
+}
+
+const CustomField* BookSettings::custom_field(std::string_view owner, std::string_view name) const
+{
+    for (const CustomField& field : custom_fields) {
+        if (field.deleted) continue;
+        if (folded(field.owner) == folded(owner) && folded(field.name) == folded(name)) {
+            return &field;
+        }
+    }
+    return nullptr;
 }
 
 }  // namespace qbxml::simulator

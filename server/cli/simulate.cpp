@@ -13,9 +13,11 @@
 #include "qbxml/value.h"
 #include "qbxml/version.h"
 #include "qbxml/xml.h"
+#include "server/cli/books.h"
 #include "server/cli/commands.h"
 #include "server/net/http_client.h"
 #include "wsdl/connector.h"
+#include "wsdl/faults.h"
 
 namespace server::cli {
 namespace {
@@ -24,9 +26,12 @@ using qbxml::simulator::SimulatedQuickBooks;
 
 struct Wish {
     std::string qwc, password, state, log, ca_file, url;
-    std::string qbxml_version = "16.0";
+    std::string qbxml_version, mode, seeded_faults;
+    std::vector<std::string> planned_faults;
     qbxml::simulator::BooksWish books;
     bool refuse_page = false;
+    int runs = 1;  // 0: until interrupted
+    int pause_seconds = 5;
 };
 
 // What stands in a .qwc file that matters to the connector.
@@ -76,9 +81,10 @@ private:
 
 class SimulatedSide final : public qbwc::QuickBooks {
 public:
-    SimulatedSide(SimulatedQuickBooks& quickbooks, std::string_view version)
+    explicit SimulatedSide(SimulatedQuickBooks& quickbooks)
         : quickbooks_(quickbooks),
-          version_(qbxml::Version::parse(version).value_or(qbxml::newest_version))
+          version_(qbxml::Version::parse(quickbooks.options().qbxml_version)
+                       .value_or(qbxml::newest_version))
     {
     }
     std::optional<Failure> begin_session(std::string_view company_file) override
@@ -155,6 +161,9 @@ std::string_view word_of(qbwc::RunResult::End end)
     return "";
 }
 
+// Of a run that ended because the PC was switched off, as planned.
+constexpr int switched_off = 12;
+
 // 0 for an update that went through, also with nothing to do; else one number for each end, so that
 // scripts can tell them apart.
 int exit_status(const qbwc::RunResult& result)
@@ -176,6 +185,13 @@ int exit_status(const qbwc::RunResult& result)
     return unusable;
 }
 
+qbxml::simulator::FileMode mode_from(const std::string& word)
+{
+    using qbxml::simulator::FileMode;
+    if (word == "single") return FileMode::single_user;
+    return word == "multi" ? FileMode::multi_user : FileMode::any;
+}
+
 qbxml::Result<std::unique_ptr<SimulatedQuickBooks>> open_books(const Wish& wish,
                                                                const Application& application)
 {
@@ -183,19 +199,23 @@ qbxml::Result<std::unique_ptr<SimulatedQuickBooks>> open_books(const Wish& wish,
         .qbxml_version = wish.qbxml_version,
         .unix_seconds = [] { return static_cast<std::int64_t>(std::time(nullptr)); },
         .owner_id = application.owner_id,
-        .file_id = application.file_id};
-    const bool kept = !wish.state.empty() && access(wish.state.c_str(), F_OK) == 0;
-    if (kept) {
-        auto books = SimulatedQuickBooks::load(wish.state, options);
-        if (books) (*books)->save_to(wish.state);
-        return books;
-    }
+        .file_id = application.file_id,
+        .wanted_mode = mode_from(wish.mode)};
+    if (!wish.state.empty() && books_exist(wish.state)) return load_books(wish.state, options);
     auto books = std::make_unique<SimulatedQuickBooks>(wish.books, options);
-    if (!wish.state.empty()) {
-        books->save(wish.state);
-        books->save_to(wish.state);
-    }
+    if (!wish.state.empty()) books->save_to(wish.state);
     return books;
+}
+
+qbxml::Result<qbwc::FaultPlan> plan_of(const Wish& wish)
+{
+    qbwc::FaultPlan plan;
+    for (const auto& text : wish.planned_faults)
+        if (auto problem = plan.add_planned(text)) return qbxml::Error{"--fault", *problem};
+    if (!wish.seeded_faults.empty())
+        if (auto problem = plan.set_seeded(wish.seeded_faults))
+            return qbxml::Error{"--faults", *problem};
+    return plan;
 }
 
 void print(const Shell& shell, const qbwc::RunResult& result, double seconds)
@@ -216,35 +236,132 @@ void print(const Shell& shell, const qbwc::RunResult& result, double seconds)
     std::cout << qbxml::to_json(value) << '\n';
 }
 
+// One PC with its QuickBooks and its Web Connector, and what goes wrong with them over all runs.
+class Pc {
+public:
+    Pc(const Shell& shell, const Wish& wish, Application application, qbwc::FaultPlan plan)
+        : shell_(shell),
+          wish_(wish),
+          application_(std::move(application)),
+          transport_(application_.url, {.ca_file = wish.ca_file}),
+          faults_(std::move(plan), fault_hooks())
+    {
+        if (wish_.log.empty()) return;
+        log_.open(wish_.log, std::ios::app);
+        if (!log_) throw std::runtime_error(wish_.log + " cannot be written");
+        const auto flags = faults_.plan().flags();
+        if (!flags.empty()) note(fmt::format("Faults of this run: {}", flags));
+    }
+
+    // One run; its exit status. Books that are kept are opened for it and closed after it.
+    int run()
+    {
+        std::optional<BooksLock> lock;
+        if (!wish_.state.empty()) {
+            books_.reset();
+            lock.emplace(wish_.state);
+        }
+        if (!books_) {
+            auto opened = open_books(wish_, application_);
+            if (!opened) return fail(opened.error());
+            books_ = std::move(opened).value();
+        }
+        const auto start = std::chrono::steady_clock::now();
+        const auto result = update();
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+        if (!wish_.state.empty()) books_.reset();
+        if (!result) {
+            note("The PC was switched off.");
+            std::cerr << "qbwcd: the PC was switched off\n";
+            return switched_off;
+        }
+        print(shell_, *result, took.count());
+        return exit_status(*result);
+    }
+
+private:
+    // Nothing when the PC was switched off in the middle.
+    std::optional<qbwc::RunResult> update()
+    {
+        SimulatedSide side(*books_);
+        qbwc::FaultyTransport transport(transport_, faults_);
+        qbwc::FaultyQuickBooks quickbooks(side, faults_);
+        qbwc::Connector connector(transport, quickbooks,
+                                  {.user = application_.user,
+                                   .password = wish_.password,
+                                   .app_name = application_.name,
+                                   .accepts_interactive = !wish_.refuse_page,
+                                   .rpc_style = application_.rpc,
+                                   .owner_id = application_.owner_id},
+                                  hooks(log_, !shell_.json && isatty(STDERR_FILENO) != 0));
+        try {
+            return connector.run();
+        } catch (const qbwc::PcOff&) {
+            return std::nullopt;
+        }
+    }
+
+    qbwc::FaultHooks fault_hooks()
+    {
+        return {.die_within = [this](int requests) { books_->die_within(requests); },
+                .lose_iterators = [this] { books_->lose_iterators(); },
+                .wait = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); },
+                .log = [this](std::string_view line) { note(fmt::format("Fault: {}", line)); }};
+    }
+
+    void note(const std::string& text)
+    {
+        if (!log_.is_open()) return;
+        log_ << fmt::format("{}\t: QBWebConnector.Simulated : {}\n", log_time(), text)
+             << std::flush;
+    }
+
+    const Shell& shell_;
+    const Wish& wish_;
+    Application application_;
+    std::ofstream log_;
+    HttpTransport transport_;
+    qbwc::Faults faults_;
+    std::unique_ptr<SimulatedQuickBooks> books_;
+};
+
+// A pause that an interrupt ends.
+void pause_for(int seconds)
+{
+    for (int tenth = 0; tenth < seconds * 10 && interrupted == 0; ++tenth)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+}
+
 int simulate(Shell& shell, const Wish& wish)
 {
     auto application = read_qwc(wish.qwc);
     if (!application) return fail(application.error());
     if (!wish.url.empty()) application->url = wish.url;
-    const auto books = open_books(wish, *application);
-    if (!books) return fail(books.error());
-
-    std::ofstream log;
-    if (!wish.log.empty()) {
-        log.open(wish.log, std::ios::app);
-        if (!log) return fail({wish.log, "cannot be written"});
-    }
+    auto plan = plan_of(wish);
+    if (!plan) return fail(plan.error());
     std::signal(SIGINT, [](int) { interrupted = 1; });
-    HttpTransport transport(application->url, {.ca_file = wish.ca_file});
-    SimulatedSide side(**books, wish.qbxml_version);
-    qbwc::Connector connector(transport, side,
-                              {.user = application->user,
-                               .password = wish.password,
-                               .app_name = application->name,
-                               .accepts_interactive = !wish.refuse_page,
-                               .rpc_style = application->rpc,
-                               .owner_id = application->owner_id},
-                              hooks(log, !shell.json && isatty(STDERR_FILENO) != 0));
-    const auto start = std::chrono::steady_clock::now();
-    const auto result = connector.run();
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    print(shell, result, took.count());
-    return exit_status(result);
+    Pc pc(shell, wish, std::move(*application), std::move(*plan));
+    int status = success;
+    for (int run = 1; interrupted == 0; ++run) {
+        status = pc.run();
+        if (run == wish.runs) break;
+        pause_for(wish.pause_seconds);
+    }
+    return status;
+}
+
+void add_fault_options(CLI::App& command, Wish& wish)
+{
+    command.add_option("--fault", wish.planned_faults,
+                       "What goes wrong and when, as lost-answer@3, busy@2-4 or "
+                       "lost-answer@receiveResponseXML:1; may be repeated");
+    command.add_option("--faults", wish.seeded_faults,
+                       "What goes wrong by chance, as seed=7,rate=0.1[,kinds=A+B][,until=N]"
+                       "[,delay=MS]; the same again for the same seed");
+    command.add_option("--runs", wish.runs, "How many updates, 0 for no end [1]")
+        ->check(CLI::Range(0, 1'000'000));
+    command.add_option("--pause", wish.pause_seconds, "Seconds between updates [5]")
+        ->check(CLI::Range(0, 86'400));
 }
 
 }  // namespace
@@ -254,10 +371,8 @@ void add_simulate_command(CLI::App& app, Shell& shell)
     auto wish = std::make_shared<Wish>();
     auto* command = app.add_subcommand(
         "simulate", "Play the Web Connector with a simulated QuickBooks against a server");
-    command->add_option("--qwc", wish->qwc, "The .qwc file: address, user, OwnerID and FileID")
-        ->required();
-    command->add_option("--password", wish->password, "As the bookkeeper would type it")
-        ->required();
+    command->add_option("--qwc", wish->qwc, "The .qwc file: address, user, OwnerID and FileID");
+    command->add_option("--password", wish->password, "As the bookkeeper would type it");
     command->add_option("--customers", wish->books.customers, "Customers in new books")
         ->check(CLI::Range(0, 1'000'000));
     command->add_option("--invoices", wish->books.invoices, "Invoices in new books")
@@ -269,12 +384,22 @@ void add_simulate_command(CLI::App& app, Shell& shell)
     command->add_option("--state", wish->state,
                         "File that keeps the books from run to run; new books if missing");
     command->add_option("--log", wish->log, "File that gets lines like those of QWCLog.txt");
-    command->add_option("--qbxml-version", wish->qbxml_version, "Highest qbXML it understands");
+    command->add_option("--qbxml-version", wish->qbxml_version,
+                        "Highest qbXML it understands [as the books say, or 16.0]");
     command->add_option("--url", wish->url, "Call this address instead of the file's AppURL");
     command->add_option("--ca", wish->ca_file, "PEM file with who may vouch for the server");
     command->add_flag("--refuse-page", wish->refuse_page, "Say no when asked to a web page");
-    command->callback(
-        [&shell, wish] { shell.run = [&shell, wish] { return simulate(shell, *wish); }; });
+    command->add_option("--mode", wish->mode, "single or multi: the mode the file must be open in")
+        ->check(CLI::IsMember({"any", "single", "multi"}));
+    add_fault_options(*command, *wish);
+    add_books_commands(*command, shell);
+    command->callback([&shell, wish, command] {
+        if (!command->get_subcommands().empty()) return;
+        for (const auto& [name, value] :
+             {std::pair("--qwc", wish->qwc), std::pair("--password", wish->password)})
+            if (value.empty()) throw CLI::RequiredError(name);
+        shell.run = [&shell, wish] { return simulate(shell, *wish); };
+    });
 }
 
 }  // namespace server::cli

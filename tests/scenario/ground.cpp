@@ -23,6 +23,7 @@ public:
     void begin_read() override { kept_->begin_read(); }
     void begin_write(Durable durable) override { kept_->begin_write(durable); }
     void commit() override { kept_->commit(); }
+    std::int64_t version() override { return kept_->version(); }
     void sync() override { kept_->sync(); }
     void rollback() noexcept override { kept_->rollback(); }
     void run_script(std::string_view sql) override { kept_->run_script(sql); }

@@ -150,7 +150,26 @@ TEST_CASE("a journal with a damaged change is refused, not half believed")
     CHECK_THAT(loaded.error().text(), Catch::Contains("is damaged: restore the books"));
 }
 
-TEST_CASE("opening folds the journal into the file, and a journal of an older file is not read")
+TEST_CASE("opened again, books go on with their journal")
+{
+    const Folder folder;
+    const std::string path = folder.file("books.xml");
+    {
+        Desk desk;
+        desk.quickbooks->save_to(path);
+        desk.ask(add("A"));
+    }
+    const std::string whole = text_of(path);
+    {
+        Desk again = opened(path);
+        again.quickbooks->save_to(path);
+        again.ask(add("B"));
+    }
+    CHECK(text_of(path) == whole);
+    CHECK(opened(path).quickbooks->count("CustomerRet") == 2);
+}
+
+TEST_CASE("a journal that a death cut off is folded in, one of an older file is not read")
 {
     const Folder folder;
     const std::string path = folder.file("books.xml");
@@ -161,8 +180,8 @@ TEST_CASE("opening folds the journal into the file, and a journal of an older fi
         desk.ask(add("A"));
         old_journal = text_of(path + ".journal");
     }
-    Desk again = opened(path);
-    again.quickbooks->save_to(path);
+    std::ofstream(path + ".journal", std::ios::binary) << old_journal << "change 99 1";
+    opened(path).quickbooks->save_to(path);
     CHECK(text_of(path + ".journal") == "journal of generation 2\n");
     CHECK(text_of(path).find("<Name>A</Name>") != std::string::npos);
 
@@ -216,6 +235,6 @@ TEST_CASE("settings of the books are kept")
         CHECK(kept.has(qbxml::simulator::Feature::estimates));
         CHECK(kept.locks == settings.locks);
         CHECK(kept.qbxml_version == "13.0");
-        again.quickbooks->save_to(path);
+        again.quickbooks->save(path);
     }
 }

@@ -6,9 +6,20 @@
 #include <string>
 #include <string_view>
 
+#include "qbxml/check.h"
 #include "tests/simulator/books.h"
 
 namespace simulator_test {
+
+// What is wrong with an answer by the grammar, "" when nothing is.
+inline std::string faults_of(const std::string& answer, qbxml::Edition edition = qbxml::Edition::us,
+                             qbxml::Version version = {13, 0})
+{
+    std::string text;
+    for (const auto& found : qbxml::check_document(answer, version, edition).faults)
+        text += std::to_string(found.line) + ": " + found.fault.text() + "\n";
+    return text;
+}
 
 inline std::string customer_add(std::string_view fields)
 {
