@@ -49,7 +49,7 @@ Record* CompanyFile::find(const Kind& kind, std::string_view id) const
 {
     const List* found = list(kind);
     if (found == nullptr) return nullptr;
-    const auto at = found->by_id.find(std::string(id));
+    const auto at = found->by_id.find(id);
     return at == found->by_id.end() ? nullptr : at->second;
 }
 

@@ -131,9 +131,16 @@ public:
     std::uint64_t journal_bytes() const { return journal_bytes_; }
 
 private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const
+        {
+            return std::hash<std::string_view>()(text);
+        }
+    };
     struct List {
         std::vector<std::unique_ptr<Record>> records;
-        std::unordered_map<std::string, Record*> by_id;
+        std::unordered_map<std::string, Record*, TextHash, std::equal_to<>> by_id;
         std::unordered_multimap<std::string, Record*> by_ref_number;  // folded
         std::int64_t ref_number_high = 0;
     };

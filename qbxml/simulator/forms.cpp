@@ -1,7 +1,7 @@
 #include "qbxml/simulator/forms.h"
 
-#include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "qbxml/grammar/grammar.h"
 
@@ -50,9 +50,14 @@ constexpr std::array<Form, 21> table{{
 
 const Form* form_of(std::string_view noun)
 {
-    const auto found = std::find_if(table.begin(), table.end(),
-                                    [&](const Form& form) { return form.noun == noun; });
-    return found == table.end() ? nullptr : &*found;
+    static const auto by_noun = [] {
+        std::unordered_map<std::string_view, const Form*> forms;
+        for (const Form& form : table)
+            forms.emplace(form.noun, &form);
+        return forms;
+    }();
+    const auto found = by_noun.find(noun);
+    return found == by_noun.end() ? nullptr : found->second;
 }
 
 bool Form::has(std::string_view field) const

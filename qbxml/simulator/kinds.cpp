@@ -1,6 +1,7 @@
 #include "qbxml/simulator/kinds.h"
 
 #include <array>
+#include <unordered_map>
 
 namespace qbxml::simulator {
 
@@ -76,10 +77,14 @@ constexpr auto table = std::to_array<Kind>({
 
 const Kind* kind_of(std::string_view noun)
 {
-    for (const Kind& kind : table) {
-        if (kind.noun == noun) return &kind;
-    }
-    return nullptr;
+    static const auto by_noun = [] {
+        std::unordered_map<std::string_view, const Kind*> kinds;
+        for (const Kind& kind : table)
+            kinds.emplace(kind.noun, &kind);
+        return kinds;
+    }();
+    const auto found = by_noun.find(noun);
+    return found == by_noun.end() ? nullptr : found->second;
 }
 
 const Kind* kind_of_ret(std::string_view ret_name)

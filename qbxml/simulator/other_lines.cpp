@@ -56,15 +56,17 @@ std::optional<Outcome> payment_of(const LinesOf& of, const Node& line, Record*& 
 // What a payment brings into a deposit.
 Node deposited(const LinesOf& of, const Node& line, const Record& payment, const std::string& id)
 {
-    const Node from = payment.tree();
+    const Names& names = of.books.names();
     Node shown{.name = "DepositLineRet"};
     shown.add("TxnType", std::string(payment.kind().noun));
     shown.add("TxnID", payment.id());
     shown.add("TxnLineID", id);
-    if (const Node* customer = from.child("CustomerRef")) {
-        shown.add(
-            reference("EntityRef", text_at(*customer, "ListID"), text_at(*customer, "FullName")));
-    }
+    const auto refer = [&](std::string_view name, std::string_view from) {
+        const std::string whose = payment.field(from, "ListID", names);
+        if (whose.empty()) return;
+        shown.add(reference(name, whose, payment.field(from, "FullName", names)));
+    };
+    refer("EntityRef", "CustomerRef");
     const Record& funds = *special_account(of.books, "UndepositedFunds");
     shown.add(reference("AccountRef", funds.id(), funds.full_name()));
     const auto text = [&](std::string_view name, std::string_view typed, const std::string& own) {
@@ -73,16 +75,16 @@ Node deposited(const LinesOf& of, const Node& line, const Record& payment, const
         if (value.empty()) value = own;
         if (!value.empty()) shown.add(std::string(name), value);
     };
-    text("Memo", "OverrideMemo", text_at(from, "Memo"));
-    text("CheckNumber", "OverrideCheckNumber", text_at(from, "CheckNumber"));
-    if (const Node* method = from.child("PaymentMethodRef")) shown.add(*method);
+    text("Memo", "OverrideMemo", payment.field("Memo", names));
+    text("CheckNumber", "OverrideCheckNumber", payment.field("CheckNumber", names));
+    refer("PaymentMethodRef", "PaymentMethodRef");
     if (Node other =
             line.child("OverrideClassRef") != nullptr ? *line.child("OverrideClassRef") : Node{};
         !other.name.empty()) {
         other.name = "ClassRef";
         shown.add(std::move(other));
     }
-    shown.add("Amount", amount_in(from, "TotalAmount").text());
+    shown.add("Amount", payment.field("TotalAmount", names));
     return shown;
 }
 

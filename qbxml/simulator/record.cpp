@@ -113,16 +113,15 @@ void Record::remember_keys(const Node& ret)
     }
 }
 
-void Record::append_segment(std::uint8_t parts, std::uint16_t name, std::uint16_t owner,
-                            std::string_view text)
+void Record::end_segment(std::uint8_t parts, std::uint16_t name, std::uint16_t owner,
+                         std::size_t begin)
 {
     const Segment& last = segments_.back();
     if (last.parts != parts || last.name != name || (last.size > 0 && last.owner != owner)) {
         segments_.push_back({.name = name, .owner = owner, .parts = parts});
     }
     segments_.back().owner = owner;
-    segments_.back().size += static_cast<std::uint32_t>(text.size());
-    text_ += text;
+    segments_.back().size += static_cast<std::uint32_t>(text_.size() - begin);
 }
 
 void Record::render(const Node& node, std::uint8_t parts, std::uint16_t name, Names& names)
@@ -132,26 +131,26 @@ void Record::render(const Node& node, std::uint8_t parts, std::uint16_t name, Na
         parts = static_cast<std::uint8_t>(parts | custom);
         owner = names.number(text_at(node, "OwnerID"));
     }
-    std::string text;
-    append_open(text, node);
+    std::size_t begin = text_.size();
+    append_open(text_, node);
     if (node.children.empty()) {
-        append_escaped(text, node.text);
-        append_close(text, node.name);
-        append_segment(parts, name, owner, text);
+        append_escaped(text_, node.text);
+        append_close(text_, node.name);
+        end_segment(parts, name, owner, begin);
         return;
     }
-    text += '\n';
+    text_ += '\n';
     if ((parts & custom) != 0) {  // all of a custom field is one segment
         for (const Node& child : node.children)
-            append_element(text, child);
+            append_element(text_, child);
     } else {
-        append_segment(parts, name, owner, text);
-        text.clear();
+        end_segment(parts, name, owner, begin);
         for (const Node& child : node.children)
             render(child, parts, name, names);
+        begin = text_.size();
     }
-    append_close(text, node.name);
-    append_segment(parts, name, owner, text);
+    append_close(text_, node.name);
+    end_segment(parts, name, owner, begin);
 }
 
 Node Record::tree() const

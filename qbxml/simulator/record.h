@@ -101,8 +101,9 @@ private:
     };
 
     void render(const Node& node, std::uint8_t parts, std::uint16_t name, Names& names);
-    void append_segment(std::uint8_t parts, std::uint16_t name, std::uint16_t owner,
-                        std::string_view text);
+    // What of the text was written since `begin` belongs to such a segment.
+    void end_segment(std::uint8_t parts, std::uint16_t name, std::uint16_t owner,
+                     std::size_t begin);
     void remember_keys(const Node& ret);
     std::string_view element(std::string_view name, const Names&) const;
 

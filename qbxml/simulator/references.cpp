@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <unordered_map>
 
 #include "qbxml/simulator/arrange.h"
 
@@ -93,16 +94,20 @@ std::string_view noun_in(std::string_view ref_name)
 
 }  // namespace
 
-std::vector<const Kind*> targets_of(std::string_view ref_name)
+const std::vector<const Kind*>& targets_of(std::string_view ref_name)
 {
-    for (const Target& target : table) {
-        if (target.ref != ref_name) continue;
-        auto kinds = kinds_answered(target.noun);
-        // A rate of tax may be one item or a group of them.
-        if (ref_name == "ItemSalesTaxRef") kinds.push_back(kind_of("ItemSalesTaxGroup"));
-        return kinds;
-    }
-    return {};
+    static const auto by_name = [] {
+        std::unordered_map<std::string_view, std::vector<const Kind*>> targets;
+        for (const Target& target : table) {
+            auto& kinds = targets[target.ref] = kinds_answered(target.noun);
+            // A rate of tax may be one item or a group of them.
+            if (target.ref == "ItemSalesTaxRef") kinds.push_back(kind_of("ItemSalesTaxGroup"));
+        }
+        return targets;
+    }();
+    static const std::vector<const Kind*> nothing;
+    const auto found = by_name.find(ref_name);
+    return found == by_name.end() ? nothing : found->second;
 }
 
 Record* referred(const CompanyFile& books, const Node& ref, const std::vector<const Kind*>& targets)

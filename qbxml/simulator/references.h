@@ -12,7 +12,7 @@ namespace qbxml::simulator {
 
 // The kinds that a reference of that name may point at ("ItemRef": all items); empty when the books
 // have no such list.
-std::vector<const Kind*> targets_of(std::string_view ref_name);
+const std::vector<const Kind*>& targets_of(std::string_view ref_name);
 
 // The record a reference points at. Of ListID and FullName the ListID counts. Null when there is
 // none.

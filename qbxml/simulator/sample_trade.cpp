@@ -29,6 +29,7 @@ constexpr std::string_view sold[] = {"Design",  "Framing", "Painting",          
 constexpr std::string_view people[] = {"Maura Keeling", "Tom Arsenault", "June Whitcomb"};
 constexpr std::string_view labour[] = {"Design", "Framing", "Painting", "Fitting", "Supervision"};
 constexpr int stock_low = 300, stock_full = 700;
+constexpr int large_from = 2000;  // invoices
 
 Node named(std::string_view ref, std::string_view full_name)
 {
@@ -368,8 +369,11 @@ void SampleTrade::carry_on(int number, std::int64_t now, const std::vector<std::
 {
     now_ = now;
     customers_ = &customers;
-    const auto every = [&](int nth, int from) { return number % nth == from; };
-    if (every(10, 1)) buy_stock();
+    // A company that grows large writes more and more invoices, but does not estimate or bank more
+    // often in the same measure.
+    const int thin = number < large_from ? 1 : 10;
+    const auto every = [&](int nth, int from) { return number % (nth * thin) == from; };
+    if (number % (thin > 1 ? 20 : 10) == 1) buy_stock();
     if (every(10, 2)) estimate();
     if (every(10, 3)) sell_for_cash();
     if (every(10, 4)) enter_bill();

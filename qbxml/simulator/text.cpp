@@ -61,6 +61,9 @@ std::string trimmed(std::string_view text)
 
 std::string as_stored(std::string_view utf8)
 {
+    const bool ascii = std::all_of(utf8.begin(), utf8.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (ascii) return std::string(utf8);
     std::string out;
     out.reserve(utf8.size());
     while (!utf8.empty()) {

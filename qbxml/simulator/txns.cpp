@@ -356,12 +356,13 @@ Outcome add_txn(CompanyFile& books, const Form& form, const Node& add, std::int6
     show_no_links(form, record);
     if (form.side == 0) follow_progress(record, draft.postings);
     const std::vector<Record*> others = touched_by(draft);
+    const bool linked = !draft.own.empty() || !draft.applied.credits.empty();
+    Node tree = linked ? record : Node{};
     Record& txn = books.add(form.kind(), std::move(record), now);
     books.ledger().post(books, txn, std::move(draft.postings), now);
-    const bool linked = !draft.own.empty() || !draft.applied.credits.empty();
     if (linked) {
         link_up(books, txn, draft);
-        Node tree = txn.tree();
+        put(tree, "TimeCreated", books.time_text(now));
         show_links(books, form, txn, tree);
         books.show_name(txn, std::move(tree));
         refresh_others(books, others, txn, now);
