@@ -104,7 +104,7 @@ TEST_CASE("the postings to an account, by TransactionQuery")
         {"<TransactionDateRangeFilter><FromTxnDate>2024-06-01</FromTxnDate>"
          "<ToTxnDate>2024-06-30</ToTxnDate></TransactionDateRangeFilter>",
          1, "737.23"},
-        {"<TransactionEntityFilter><FullName>A</FullName></TransactionEntityFilter>", 1, "737.23"},
+        {"<TransactionEntityFilter><FullName>A</FullName></TransactionEntityFilter>", 2, "737.23"},
         {"<TransactionPaidStatusFilter>Open</TransactionPaidStatusFilter>", 2, "737.23"},
     }));
     Desk desk = desk_with_trade();
