@@ -6,6 +6,7 @@
 
 #include "qbxml/characters.h"
 #include "qbxml/check_value.h"
+#include "qbxml/grammar/history.h"
 #include "qbxml/json_place.h"
 #include "qbxml/suggest.h"
 
@@ -305,6 +306,10 @@ std::string_view Checker::report_unknown(const Place& parent, const Node& child,
                                          const std::string& pointer)
 {
     if (full()) return {};
+    const auto* past = grammar::past_element(parent.content->name(), child.name);
+    const std::string_view message = std::string_view(parent.path).substr(0, parent.path.find('/'));
+    // An old QuickBooks answers in the language of its time.
+    if (past != nullptr && message.ends_with("Rs") && past->known_to(options_.version)) return {};
     std::vector<std::string_view> siblings;
     for (const Particle& particle : parent.content->particles())
         if (particle.kind == Particle::Kind::element && exists(particle, parent.path))
@@ -312,7 +317,10 @@ std::string_view Checker::report_unknown(const Place& parent, const Node& child,
     const std::string_view near = nearest(child.name, siblings);
     const std::string around = elements_around(*parent.content, child.name);
     std::string suggestion;
-    if (!near.empty() && same_but_case(near, child.name))
+    if (past != nullptr)
+        suggestion =
+            fmt::format("leave it out: qbXML {} was the last that had it", past->last.text());
+    else if (!near.empty() && same_but_case(near, child.name))
         suggestion = fmt::format("write {}: case counts", near);
     else if (!around.empty())
         suggestion = fmt::format("put it inside {}", around);

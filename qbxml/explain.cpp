@@ -9,6 +9,7 @@
 
 #include "qbxml/example.h"
 #include "qbxml/grammar/grammar.h"
+#include "qbxml/grammar/history.h"
 #include "qbxml/suggest.h"
 
 namespace qbxml {
@@ -349,7 +350,9 @@ Error unknown_step(const Owner& around, const std::string& path, const std::stri
         if (particle.kind == Particle::Kind::element) names.push_back(particle.name());
     const std::string_view near = nearest(step, names);
     std::string what = fmt::format("'{}' does not stand here", step);
-    if (!near.empty())
+    if (const auto* past = grammar::past_element(around.name(), step); past != nullptr)
+        what += fmt::format("; qbXML {} was the last that had it", past->last.text());
+    else if (!near.empty())
         what += fmt::format("; did you mean {}?", near);
     else
         what += fmt::format("; there is {}", one_of(names));

@@ -7,9 +7,10 @@
 namespace qbxml::canonical {
 namespace {
 
+// A reference whose id and name are empty is none.
 bool has_content(Element element)
 {
-    return element && (!element.text().empty() || element.has_children());
+    return element.any([](Element each) { return !each.text().empty(); });
 }
 
 }  // namespace
