@@ -135,9 +135,9 @@ private:
                                           "<qbXMLMajorVers>16</qbXMLMajorVers>"
                                           "<qbXMLMinorVers>0</qbXMLMinorVers>",
                                           ticket_, escaped(hcp))));
-        auto id = between(answer, "requestID=", " ");
-        std::erase(id, '"');
-        return id.starts_with("&quot;") ? between(id, "&quot;", "&quot;") : id;
+        auto id = between(answer, "requestID=", ">");  // and what follows, escaped or not
+        id.erase(0, id.starts_with("&quot;") ? 6 : 1);
+        return id.substr(0, id.find_first_of("\"&"));
     }
     void receive(std::string_view response)
     {
