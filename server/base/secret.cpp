@@ -23,10 +23,12 @@ constexpr std::uint64_t memory_max = 64u << 20;
 
 std::string hex(std::span<const unsigned char> bytes)
 {
-    std::string text;
-    text.reserve(bytes.size() * 2);
-    for (const unsigned char byte : bytes)
-        fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text(bytes.size() * 2, '0');
+    for (std::size_t n = 0; n < bytes.size(); ++n) {
+        text[2 * n] = digits[bytes[n] >> 4];
+        text[2 * n + 1] = digits[bytes[n] & 15];
+    }
     return text;
 }
 
@@ -51,6 +53,18 @@ std::string scrypt(std::string_view password, std::span<const unsigned char> sal
     return hex(out);
 }
 
+using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+Digest sha256(std::string_view text)
+{
+    // Found once: SHA256() looks the algorithm up by its name every time.
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    Digest digest{};
+    if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, algorithm, nullptr) != 1)
+        throw std::runtime_error("SHA-256 failed: not enough memory?");
+    return digest;
+}
+
 std::string_view trimmed(std::string_view text)
 {
     constexpr std::string_view blanks = " \t\r\n";
@@ -69,22 +83,13 @@ void random_bytes(std::span<unsigned char> out)
 
 std::string sha256_hex(std::string_view text)
 {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    return hex(digest);
+    return hex(sha256(text));
 }
 
 std::string fingerprint(std::string_view text)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    std::string written(32, '0');
-    for (std::size_t n = 0; n < 16; ++n) {
-        written[2 * n] = digits[digest[n] >> 4];
-        written[2 * n + 1] = digits[digest[n] & 15];
-    }
-    return written;
+    const Digest digest = sha256(text);
+    return hex(std::span(digest).first<16>());
 }
 
 std::string seal(std::string_view key, std::string_view text)

@@ -1,7 +1,7 @@
 #include "server/store/sqlite.h"
 
 #include <filesystem>
-#include <map>
+#include <unordered_map>
 #include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -14,45 +14,131 @@ namespace {
 
 constexpr int params_max = 99;  // of one statement
 constexpr int busy_milliseconds = 10'000;
-constexpr std::size_t statements_max = 400;  // kept ready
 constexpr int checkpoint_pages = 4'000;
 
-[[noreturn]] void translate(const SQLite::Exception& failure)
+[[noreturn]] void fail(sqlite3* handle)
 {
-    const int code = failure.getErrorCode();
-    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) throw Conflict(failure.what());
-    throw Unavailable(fmt::format("the database failed: {}", failure.what()));
+    const int code = sqlite3_errcode(handle) & 0xff;
+    const std::string reason = sqlite3_errmsg(handle);
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) throw Conflict(reason);
+    throw Unavailable(fmt::format("the database failed: {}", reason));
 }
 
-class SqliteRow final : public Row {
+// A prepared statement. SQLite's own functions, not SQLiteCpp's: those count references for every
+// column that is read and copy every text that is bound, a tenth of what a round costs.
+class Statement final : public Row {
 public:
-    explicit SqliteRow(SQLite::Statement& statement) : statement_(statement) {}
-    bool is_null(int column) const override { return statement_.isColumnNull(column); }
+    Statement(sqlite3* handle, std::string_view sql) : handle_(handle)
+    {
+        if (sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()),
+                               SQLITE_PREPARE_PERSISTENT, &statement_, nullptr) != SQLITE_OK)
+            fail(handle);
+        // A name like $3 may stand anywhere in the text; SQLite counts by first appearance.
+        int left = sqlite3_bind_parameter_count(statement_);
+        for (int n = 1; left > 0 && n <= params_max; ++n) {
+            places_.push_back(
+                sqlite3_bind_parameter_index(statement_, fmt::format("${}", n).c_str()));
+            left -= places_.back() != 0;
+        }
+    }
+    ~Statement() override { sqlite3_finalize(statement_); }
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+
+    bool running() const { return running_; }
+
+    // The rows changed. What is bound must live until the end.
+    std::int64_t run(std::span<const Param> params, const OnRow& on_row)
+    {
+        const Run run(*this);
+        for (std::size_t n = 0; n < places_.size() && n < params.size(); ++n)
+            if (places_[n] != 0 && bind(places_[n], params[n]) != SQLITE_OK) fail(handle_);
+        for (;;) {
+            const int code = sqlite3_step(statement_);
+            if (code == SQLITE_DONE) return sqlite3_changes(handle_);
+            if (code != SQLITE_ROW) fail(handle_);
+            if (on_row) on_row(*this);
+        }
+    }
+
+    bool is_null(int column) const override
+    {
+        return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+    }
     std::int64_t integer(int column) const override
     {
-        return statement_.getColumn(column).getInt64();
+        return sqlite3_column_int64(statement_, column);
     }
     std::string_view text(int column) const override
     {
-        const SQLite::Column cell = statement_.getColumn(column);
-        const char* bytes = cell.getText();
-        return {bytes, static_cast<std::size_t>(cell.getBytes())};
+        const auto* start = sqlite3_column_text(statement_, column);
+        return view(reinterpret_cast<const char*>(start), column);
     }
     std::string_view bytes(int column) const override
     {
-        const SQLite::Column cell = statement_.getColumn(column);
-        const void* bytes = cell.getBlob();
-        return {static_cast<const char*>(bytes), static_cast<std::size_t>(cell.getBytes())};
+        return view(static_cast<const char*>(sqlite3_column_blob(statement_, column)), column);
     }
 
 private:
-    SQLite::Statement& statement_;
+    // Leaves the statement ready for its next run, whatever becomes of this one.
+    struct Run {
+        Statement& of;
+        explicit Run(Statement& statement) : of(statement) { of.running_ = true; }
+        ~Run()
+        {
+            sqlite3_reset(of.statement_);
+            sqlite3_clear_bindings(of.statement_);
+            of.running_ = false;
+        }
+    };
+
+    std::string_view view(const char* start, int column) const
+    {
+        if (start == nullptr) return {};
+        return {start, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+    }
+    int bind(int place, const Param& param)
+    {
+        // An empty view may have no address, and SQLite would take that for NULL.
+        const auto start = [](std::string_view bytes) {
+            return bytes.data() == nullptr ? "" : bytes.data();
+        };
+        if (const auto* number = std::get_if<std::int64_t>(&param))
+            return sqlite3_bind_int64(statement_, place, *number);
+        if (const auto* text = std::get_if<std::string_view>(&param))
+            return sqlite3_bind_text64(statement_, place, start(*text), text->size(), SQLITE_STATIC,
+                                       SQLITE_UTF8);
+        if (const auto* blob = std::get_if<Bytes>(&param))
+            return sqlite3_bind_blob64(statement_, place, start(blob->bytes), blob->bytes.size(),
+                                       SQLITE_STATIC);
+        return sqlite3_bind_null(statement_, place);
+    }
+
+    sqlite3* handle_;
+    sqlite3_stmt* statement_ = nullptr;
+    std::vector<int> places_;  // of $1, $2 …; 0: the statement does not use it
+    bool running_ = false;
 };
+
+// Statements by their text. Texts are long and begin alike, so their ends are what is hashed.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const
+    {
+        constexpr std::size_t end = 32;
+        const auto tail = text.size() > end ? text.substr(text.size() - end) : text;
+        return std::hash<std::string_view>()(tail) ^ text.size();
+    }
+};
+using Statements =
+    std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>>;
+constexpr std::size_t statements_max = 512;
 
 class Sqlite final : public Connection {
 public:
     Sqlite(const std::string& path, std::shared_ptr<Barrier> barrier)
-    try : database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_milliseconds),
+    try : database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
+                    busy_milliseconds),
         barrier_(std::move(barrier)) {
         const std::string mode = database_.execAndGet("PRAGMA journal_mode = WAL").getString();
         in_file_ = path != ":memory:";
@@ -73,35 +159,25 @@ public:
     std::int64_t run(std::string_view sql, std::span<const Param> params,
                      const OnRow& on_row) override
     {
-        try {
-            Prepared& prepared = statement_for(sql);
-            SQLite::Statement& statement = prepared.statement;
-            const Reset reset{prepared};
-            prepared.running = true;
-            for (std::size_t n = 0; n < prepared.places.size() && n < params.size(); ++n)
-                bind(prepared, n, params[n]);
-            const SqliteRow row(statement);
-            while (statement.executeStep())
-                if (on_row) on_row(row);
-            return database_.getChanges();
-        } catch (const SQLite::Exception& failure) {
-            translate(failure);
-        }
+        Statement& statement = statement_for(sql);
+        if (!statement.running()) return statement.run(params, on_row);
+        // One of its own rows asks for the same again.
+        return Statement(database_.getHandle(), sql).run(params, on_row);
     }
 
     void begin_read() override
     {
-        execute(begin_read_);
+        begin_read_.run({}, {});
         durable_ = Durable::soon;
     }
     void begin_write(Durable durable) override
     {
-        execute(begin_write_);
+        begin_write_.run({}, {});
         durable_ = durable;
     }
     void commit() override
     {
-        execute(commit_);
+        commit_.run({}, {});
         if (durable_ == Durable::at_once) sync();
     }
     std::int64_t version() override
@@ -127,43 +203,12 @@ public:
     {
         try {
             database_.exec(std::string(sql));
-        } catch (const SQLite::Exception& failure) {
-            translate(failure);
+        } catch (const SQLite::Exception&) {
+            fail(database_.getHandle());
         }
     }
 
 private:
-    struct Prepared {
-        SQLite::Statement statement;
-        std::vector<int> places;         // of $1, $2 …; 0: the statement does not use it
-        std::vector<std::string> texts;  // what is bound, kept so that no run allocates anew
-        bool running = false;
-    };
-    // Leaves a statement ready for its next run and keeps no large text alive.
-    struct Reset {
-        Prepared& prepared;
-        ~Reset()
-        {
-            prepared.running = false;
-            prepared.statement.tryReset();
-            prepared.statement.clearBindings();
-            for (std::string& text : prepared.texts)
-                if (text.capacity() > (1u << 20)) std::string().swap(text);
-        }
-    };
-
-    void execute(SQLite::Statement& statement)
-    {
-        try {
-            statement.reset();
-            (void)statement.executeStep();
-            statement.reset();
-        } catch (const SQLite::Exception& failure) {
-            statement.tryReset();
-            translate(failure);
-        }
-    }
-
     // The -wal file onto the disk, by SQLite's own handle of it.
     void sync_log()
     {
@@ -186,49 +231,24 @@ private:
         return SQLITE_OK;
     }
 
-    Prepared& statement_for(std::string_view sql)
+    Statement& statement_for(std::string_view sql)
     {
         const auto known = statements_.find(sql);
-        if (known != statements_.end()) return known->second;
-        // Only filters make new texts without end.
+        if (known != statements_.end()) return *known->second;
         if (statements_.size() >= statements_max)
-            std::erase_if(statements_, [](const auto& one) { return !one.second.running; });
-        Prepared prepared{SQLite::Statement(database_, std::string(sql)), {}, {}, false};
-        // A name like $3 may stand anywhere in the text; SQLite counts by first appearance.
-        int left = prepared.statement.getBindParameterCount();
-        for (int n = 1; left > 0 && n <= params_max; ++n) {
-            prepared.places.push_back(prepared.statement.getIndex(fmt::format("${}", n).c_str()));
-            left -= prepared.places.back() != 0;
-        }
-        prepared.texts.resize(prepared.places.size());
-        return statements_.emplace(std::string(sql), std::move(prepared)).first->second;
-    }
-
-    static void bind(Prepared& prepared, std::size_t n, const Param& param)
-    {
-        const int place = prepared.places[n];
-        if (place == 0) return;
-        if (const auto* number = std::get_if<std::int64_t>(&param)) {
-            prepared.statement.bind(place, *number);
-        } else if (const auto* text = std::get_if<std::string_view>(&param)) {
-            prepared.texts[n].assign(*text);
-            prepared.statement.bindNoCopy(place, prepared.texts[n]);
-        } else if (const auto* blob = std::get_if<Bytes>(&param)) {
-            prepared.statement.bindNoCopy(place, blob->bytes.data(),
-                                          static_cast<int>(blob->bytes.size()));
-        } else {
-            prepared.statement.bind(place);
-        }
+            std::erase_if(statements_, [](const auto& kept) { return !kept.second->running(); });
+        auto made = std::make_unique<Statement>(database_.getHandle(), sql);
+        return *statements_.emplace(std::string(sql), std::move(made)).first->second;
     }
 
     SQLite::Database database_;
     const std::shared_ptr<Barrier> barrier_;
     bool in_file_ = true;
     Durable durable_ = Durable::soon;  // of the transaction that is open
-    SQLite::Statement begin_read_{database_, "BEGIN"};
-    SQLite::Statement begin_write_{database_, "BEGIN IMMEDIATE"};
-    SQLite::Statement commit_{database_, "COMMIT"};
-    std::map<std::string, Prepared, std::less<>> statements_;
+    Statement begin_read_{database_.getHandle(), "BEGIN"};
+    Statement begin_write_{database_.getHandle(), "BEGIN IMMEDIATE"};
+    Statement commit_{database_.getHandle(), "COMMIT"};
+    Statements statements_;
 };
 
 }  // namespace

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Rounds and records a second of a whole update, with a simulated QuickBooks over a real socket.
 
-Usage: tests/bench/rounds.py [QBWCD] [--rounds N] [--customers N] [--invoices N] [--times N]
+Usage: tests/bench/rounds.py [QBWCD] [--rounds N] [--sessions N,N...] [--customers N]
+                             [--invoices N] [--times N]
     QBWCD           the program; default: the environment's QBWCD, then build/release/qbwcd
     --rounds        one-record pages that count the rounds, 500 by default
+    --sessions      so many companies update at once, each with its rounds; 1,8 by default
     --customers     of the big sync, 1,000 by default
     --invoices      of the big sync, 10,000 by default
     --times         runs of each, 3 by default: the medians are printed
@@ -38,25 +40,33 @@ def times_of(log, event):
     return [datetime.datetime.fromisoformat(stamp) for stamp in stamps]
 
 
-def update(path, page_size, customers, invoices):
-    """One full sync into an empty server: its rounds, seconds and the server's processor seconds."""
+def add_company(qbwcd, slug):
+    """With its syncs queued; what an update of it is run with."""
+    company = qbwcd.create_company(slug)
+    qwc = qbwcd.file(f"{slug}.qwc", qbwcd.run("qwc", slug, "--url",
+                                              f"http://localhost:{qbwcd.port}/qbwc"))
+    qbwcd.sync(slug, "customers", "invoices")
+    return ["--qwc", qwc, "--password", company["password"], "--url", f"{qbwcd.origin}/qbwc"]
+
+
+def update(path, page_size, customers, invoices, sessions=1):
+    """Full syncs into an empty server: their rounds, seconds and the server's processor seconds."""
     with Program(path) as qbwcd:
-        qbwcd.start("--page-size", str(page_size))
-        company = qbwcd.create_company("books")
-        qwc = qbwcd.file("books.qwc", qbwcd.run("qwc", "books", "--url",
-                                                f"http://localhost:{qbwcd.port}/qbwc"))
-        qbwcd.sync("books", "customers", "invoices")
+        qbwcd.start("--page-size", str(page_size), "--workers", str(max(4, sessions)))
+        slugs = [f"books{n}" for n in range(sessions)]
+        updates = [add_company(qbwcd, slug) for slug in slugs]
         worked = processor_seconds(qbwcd.server)
-        done = subprocess.run(
-            [path, "simulate", "--qwc", qwc, "--password", company["password"],
-             "--url", f"{qbwcd.origin}/qbwc", "--customers", str(customers),
-             "--invoices", str(invoices)],
-            capture_output=True, text=True, timeout=UPDATE_SECONDS_MAX)
+        running = [subprocess.Popen([path, "simulate", *words, "--customers", str(customers),
+                                     "--invoices", str(invoices)], stdout=subprocess.DEVNULL)
+                   for words in updates]
+        for one in running:
+            equal(one.wait(UPDATE_SECONDS_MAX), 0, "exit status of an update")
         worked = processor_seconds(qbwcd.server) - worked
-        equal(done.returncode, 0, f"exit status of the update ({done.stderr.strip()})")
-        records = sum(qbwcd.values("company", "show", "books")[0]["records"].values())
-        equal([job["state"] for job in qbwcd.jobs("books") if job["state"] != "done"], [],
-              "jobs that are not done")
+        records = 0
+        for slug in slugs:
+            records += sum(qbwcd.values("company", "show", slug)[0]["records"].values())
+            equal([job["state"] for job in qbwcd.jobs(slug) if job["state"] != "done"], [],
+                  "jobs that are not done")
         log = qbwcd.logged()
         settled = times_of(log, "batch.settled")
         seconds = (settled[-1] - times_of(log, "batch.sent")[0]).total_seconds()
@@ -78,13 +88,15 @@ def run():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("qbwcd", nargs="?", default="")
     arguments.add_argument("--rounds", type=int, default=500)
+    arguments.add_argument("--sessions", default="1,8")
     arguments.add_argument("--customers", type=int, default=1000)
     arguments.add_argument("--invoices", type=int, default=10_000)
     arguments.add_argument("--times", type=int, default=3)
     given = arguments.parse_args()
     path = find_program(given.qbwcd)
-    show("pages of one", "rounds",
-         [update(path, 1, given.rounds, 0) for _ in range(given.times)])
+    for sessions in (int(number) for number in given.sessions.split(",")):
+        show(f"pages of one, {sessions} sessions", "rounds",
+             [update(path, 1, given.rounds, 0, sessions) for _ in range(given.times)])
     show("pages of 100", "records",
          [update(path, 100, given.customers, given.invoices) for _ in range(given.times)])
 
