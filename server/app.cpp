@@ -25,6 +25,13 @@ namespace log = base::log;
 
 constexpr std::size_t big_body = 4u << 20;
 
+service::Recording recording(const Config& config)
+{
+    if (config.record_exchanges == "none") return service::Recording::none;
+    return config.record_exchanges == "full" ? service::Recording::full
+                                             : service::Recording::redacted;
+}
+
 service::ConnectorSettings connector_settings(const Config& config)
 {
     return {.server_version = "qbwcd " QBWCD_VERSION,
@@ -37,7 +44,8 @@ service::ConnectorSettings connector_settings(const Config& config)
                         .busy = std::chrono::minutes(config.session_busy_minutes)},
             .live = {.hold = std::chrono::seconds(config.live_hold_seconds),
                      .quiet = std::chrono::seconds(config.live_quiet_seconds)},
-            .backoff = {.attempts_max = config.attempts}};
+            .backoff = {.attempts_max = config.attempts},
+            .recorder = {.recording = recording(config)}};
 }
 
 net::Endpoint endpoint(const Config& config)
@@ -133,6 +141,7 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
             // Its own connection: it may run beside the other chore.
             store::Store own = folder.open(clock.now());
             service::prune(own, clock.now(), config.change_days);
+            service::prune_recordings(own, clock.now() - std::chrono::days(config.record_days));
         } catch (const std::exception& failure) {
             log::error("upkeep.failed", {{"reason", failure.what()}});
         }

@@ -78,6 +78,13 @@ Fault check_switch(const std::string& value)
     return "on or off is expected";
 }
 
+Fault check_recording(const std::string& value)
+{
+    for (const char* recording : {"none", "redacted", "full"})
+        if (value == recording) return std::nullopt;
+    return "one of none, redacted, full is expected";
+}
+
 Fault check_url(const std::string& value)
 {
     if (value.empty()) return std::nullopt;
@@ -155,6 +162,12 @@ std::vector<Option> make_options()
                "Tries at a job before it is failed, when QuickBooks is busy or gone."),
         number("change-days", &Config::change_days, 1, 3650,
                "Days for which changes of records are kept for those who follow them."),
+        checked_text("record-exchanges", "HOW", &Config::record_exchanges,
+                     "What is kept of the calls of a session: none, redacted (without what says "
+                     "too much of a person or a card), full; passwords and tickets never.",
+                     check_recording),
+        number("record-days", &Config::record_days, 1, 30,
+               "Days for which recorded sessions are kept."),
         text("minimum-connector", "VERSION", &Config::minimum_connector,
              "Web Connectors older than this are refused; empty: none."),
         text("advised-connector", "VERSION", &Config::advised_connector,

@@ -89,6 +89,7 @@ int main(int argc, char** argv)
     cli::add_capabilities_commands(app, shell);
     cli::add_qbxml_commands(app, shell);
     cli::add_simulate_command(app, shell);
+    cli::add_session_commands(app, shell);
     try {
         app.parse(argc, argv);
         return configure_and_run(shell, config_file, flags);

@@ -49,6 +49,7 @@ void add_record_commands(CLI::App&, Shell&);
 void add_simulate_command(CLI::App&, Shell&);         // simulate
 void add_books_commands(CLI::App& simulate, Shell&);  // simulate books FILE new|show|list|...
 void add_capabilities_commands(CLI::App&, Shell&);    // capabilities, schema
+void add_session_commands(CLI::App&, Shell&);         // session list|export|replay
 
 // Writes the reason to standard error and returns `refused`.
 int fail(const qbxml::Error&);

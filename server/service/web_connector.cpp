@@ -129,7 +129,10 @@ WebConnector::WebConnector(const base::Clock& clock, base::Ids& ids, ConnectorSe
 
 qbwc::Reply WebConnector::answer(qbwc::Call call, const Caller& caller, Store& store)
 {
-    return std::visit([&](auto& one) { return on(one, caller, store); }, call);
+    Exchange exchange(settings_.recorder, call);
+    auto reply = std::visit([&](auto& one) { return on(one, caller, store); }, call);
+    exchange.keep(reply, clock_.now(), store);
+    return reply;
 }
 
 std::optional<Hold> WebConnector::hold(std::string_view ticket, Store& store) const

@@ -11,6 +11,7 @@
 #include "server/jobs/pace.h"
 #include "server/jobs/packer.h"
 #include "server/service/live.h"
+#include "server/service/recorder.h"
 #include "server/session/machine.h"
 #include "server/store/store.h"
 #include "wsdl/call.h"
@@ -28,6 +29,7 @@ struct ConnectorSettings {
     LiveSettings live;
     jobs::Backoff backoff;
     jobs::PackLimits pack;  // of one message set
+    RecorderSettings recorder;
 };
 
 struct Caller {

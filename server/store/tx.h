@@ -16,6 +16,7 @@
 #include "server/store/company.h"
 #include "server/store/connection.h"
 #include "server/store/query.h"
+#include "server/store/exchange.h"
 #include "server/store/record.h"
 #include "server/store/sync.h"
 
@@ -241,6 +242,16 @@ public:
     // Somebody waits for answers of the company; the newest time counts.
     void note_waiting(const base::CompanyId&, base::Time now);
     std::optional<base::Time> waited_at(const base::CompanyId&);
+
+    // --- exchanges (tx_exchanges.cpp)
+    // Of the session of that ticket; nothing when there is none.
+    void add_exchange(std::string_view ticket_hash, const Exchange&);
+    std::vector<Exchange> exchanges(const base::SessionId&);  // as they were
+    int count_exchanges(const base::SessionId&);
+    void prune_exchanges(base::Time before);
+    std::optional<session::Session> session_by_id(const base::SessionId&);
+    // Newest first; of every company when none is given.
+    std::vector<session::Session> list_sessions(const std::optional<base::CompanyId>&, int limit);
 
 private:
     void read_items(jobs::Batch&);

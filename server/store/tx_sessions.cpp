@@ -121,6 +121,25 @@ std::vector<session::Session> Tx::sessions_past_deadline(base::Time now)
     return found;
 }
 
+std::optional<session::Session> Tx::session_by_id(const base::SessionId& id)
+{
+    std::optional<session::Session> found;
+    static const std::string sql = select_sessions("WHERE id = $1");
+    run(sql, {param(id)}, [&](const Row& row) { found = session_of(row); });
+    return found;
+}
+
+std::vector<session::Session> Tx::list_sessions(const std::optional<base::CompanyId>& company,
+                                                int limit)
+{
+    std::vector<session::Session> found;
+    static const std::string sql = select_sessions(
+        "WHERE company_id = $1 OR $1 IS NULL ORDER BY opened_at DESC, id DESC LIMIT $2");
+    run(sql, {param(company), param(limit)},
+        [&](const Row& row) { found.push_back(session_of(row)); });
+    return found;
+}
+
 void Tx::prune_sessions(base::Time opened_before)
 {
     run("DELETE FROM session WHERE state = 'closed' AND opened_at < $1", {param(opened_before)});
