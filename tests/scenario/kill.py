@@ -5,6 +5,7 @@ starts again, and in the end nothing is lost and nothing was done twice.
 Usage: tests/scenario/kill.py [QBWCD] [--seeds N] [--first S] [--rounds N]
     QBWCD      the program; default: the environment's QBWCD, then build/release/qbwcd
     --seeds    so many, counted from --first; without it the fixed few of the test run
+    --rounds   kills a seed (default 4); from 20 on, commands push while the server is killed
 
 A seed says when who is killed. Exit status 1 with the seed when something was found."""
 
@@ -28,20 +29,25 @@ PUSHED_CUSTOMERS, PUSHED_INVOICES = 5, 3
 class Story:
     """One company through kills and restarts. `told` is what happened, for a failure's report."""
 
-    def __init__(self, qbwcd, seed):
+    def __init__(self, qbwcd, seed, rounds):
         self.qbwcd = qbwcd
         self.random = random.Random(seed)
         self.accepted = {}  # job id: the name it pushes, or "sync"
         self.unsure = []    # names whose push was killed before it printed a job
         self.told = []
+        self.load = 2 if rounds >= 20 else 0  # pushes beside each update
         self.kills = collections.Counter()  # who, how often
-        customers = [f"Pushed {seed}-{n}" for n in range(PUSHED_CUSTOMERS)]
+        many = max(1, rounds // 4)  # so that every round has something to lose
+        customers = [f"Pushed {seed}-{n}" for n in range(PUSHED_CUSTOMERS * many)]
         self.waiting = [("customers", name, {"name": name}) for name in customers]
         # Invoices have no unique name that QuickBooks would defend: twice would stand there twice.
         self.waiting += [("invoices", f"P{seed}-{n}", {
             "customerRef": {"name": customers[n]}, "invoiceNumber": f"P{seed}-{n}",
             "lineItems": [{"itemRef": {"name": "Framing"}, "quantity": "1", "unitAmount": "10.00"}],
-        }) for n in range(PUSHED_INVOICES)]
+        }) for n in range(PUSHED_INVOICES * many)]
+        # An invoice some steps after its customer, so that it is surely queued behind it.
+        self.waiting.sort(key=lambda work: int(work[1].rpartition("-")[2])
+                          + (3 if work[0] == "invoices" else 0))
 
     def begin(self):
         self.qbwcd.start()
@@ -99,6 +105,29 @@ class Story:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         return process, log
 
+    def begin_pushes(self):
+        """Pushes that run beside an update and its end, as processes."""
+        pushes = []
+        for _ in range(self.load):
+            if not self.waiting:
+                break
+            kind, name, record = self.waiting.pop(0)
+            push = subprocess.Popen(self.qbwcd.arguments("push", "acme", kind, "--json"),
+                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE)
+            push.stdin.write(json.dumps(record).encode())
+            push.stdin.close()
+            pushes.append((name, push))
+        return pushes
+
+    def end_pushes(self, pushes):
+        for name, push in pushes:
+            printed, complaint = push.stdout.read(), push.stderr.read()
+            equal(push.wait(PATIENCE), 0, f"exit status of a push under load ({complaint})")
+            self.accepted[json.loads(printed)["id"]] = name
+            push.stdout.close()
+            push.stderr.close()
+
     def killed_update(self):
         victim = self.random.choice(["server", "connector", "both"])
         # Writes come first in a session, and what hurts most is a death between QuickBooks' deed
@@ -106,6 +135,7 @@ class Story:
         words, latest = self.random.choice([("do_receiveResponseXML() : calling", 3), ("\n", 60)])
         nth = self.random.randint(1, latest)
         pause = self.random.random() * (0.0005 if latest == 3 else 0.004)
+        pushes = self.begin_pushes()
         process, log = self.connector()
         end = time.monotonic() + PATIENCE
         while process.poll() is None and count(words, log) < nth and time.monotonic() < end:
@@ -121,6 +151,7 @@ class Story:
         self.tell(f"{victim} killed at {words!r} {nth}, {when}; {out.decode().strip()}")
         if in_time:
             self.kills[victim] += 1
+        self.end_pushes(pushes)
         if victim in ("server", "both"):
             self.qbwcd.start()
 
@@ -219,7 +250,7 @@ def verify_database(path):
 
 def play_seed(path, seed, rounds):
     with Program(path, ["--page-size", "10"]) as qbwcd:
-        story = Story(qbwcd, seed)
+        story = Story(qbwcd, seed, rounds)
         try:
             story.play(rounds)
             story.verify()

@@ -54,6 +54,7 @@ TEST_CASE("every option is read from every source and shown as it was given")
                                                    {"proxies", "10.0.0.1,10.0.0.2"},
                                                    {"log-level", "warn"},
                                                    {"schedule", "off"},
+                                                   {"record-exchanges", "none"},
                                                    {"tls-certificate", "c.pem"},
                                                    {"tls-key", "k.pem"}};
     for (const Option& option : options()) {

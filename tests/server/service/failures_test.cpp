@@ -1,8 +1,10 @@
-// Every call of QBWC with every step of the store failing in turn: afterwards each job is in
-// exactly one state, whatever was answered is stored, and the same call works once the store does.
+// Every call of QBWC, every verb of the host and upkeep with every step of the store failing in
+// turn: afterwards each job is in exactly one state, whatever was answered is stored, and the same
+// call works once the store does.
 #include <catch2/catch.hpp>
 
 #include "server/base/ensure.h"
+#include "server/service/recorder.h"
 #include "server/service/upkeep.h"
 #include "tests/support/town.h"
 
@@ -54,6 +56,26 @@ void check_books(Town& town)
         CHECK(batch.state == BatchState::sent);
         CHECK(town.job(batch.items.front().job).batch == batch.id);
     }
+}
+
+// A recording that fails changes no answer; here every step should count.
+service::ConnectorSettings unrecorded()
+{
+    service::ConnectorSettings settings;
+    settings.recorder.recording = service::Recording::none;
+    return settings;
+}
+
+void nothing(Town&) {}
+
+std::string state_of(const jobs::Job& job)
+{
+    return std::string(to_text(job.state));
+}
+
+base::JobId newest(Town& town)
+{
+    return town.store.read([](store::Tx& tx) { return tx.list_jobs({}); }).front().id;
 }
 
 const std::vector<Scene> scenes{
@@ -136,6 +158,68 @@ const std::vector<Scene> scenes{
          return t.text(qbwc::InteractiveRejected{t.ticket, "no"}).substr(0, 23);
      },
      "The page was not opened"},
+    {"a sync is asked for", nothing, [](Town& t) { return state_of(t.sync()); }, "queued"},
+    {"a sync is asked for that waits already", [](Town& t) { t.sync(); },
+     [](Town& t) {
+         return std::to_string(t.desk.sync(maple, {}, true, t.store).value().size() > 9);
+     },
+     "1"},
+    {"a raw request", nothing, [](Town& t) { return state_of(t.raw(add_ann)); }, "queued"},
+    {"a push", nothing,
+     [](Town& t) {
+         return state_of(
+             t.desk.push(maple, "customers", "", R"({"name":"Ann"})", t.store).value().job);
+     },
+     "queued"},
+    {"a push that is refused", nothing,
+     [](Town& t) {
+         return t.desk.push(maple, "customers", "", R"({"nam":"Ann"})", t.store)
+             .error()
+             .front()
+             .code;
+     },
+     "unknownField"},
+    {"a page", nothing,
+     [](Town& t) {
+         return state_of(t.desk.interactive(maple, "https://books.example.com", t.store).value());
+     },
+     "queued"},
+    {"a page is finished",
+     [](Town& t) { (void)t.desk.interactive(maple, "https://books.example.com", t.store); },
+     [](Town& t) { return state_of(t.desk.finish(newest(t), t.store).value()); }, "done"},
+    {"a job is cancelled", [](Town& t) { t.raw(add_ann); },
+     [](Town& t) { return state_of(t.desk.cancel(newest(t), t.store).value()); }, "cancelled"},
+    {"a job is tried again",
+     [](Town& t) {
+         t.raw(add_ann);
+         open(t);
+         t.receive("", "0x80040400");
+     },
+     [](Town& t) { return state_of(t.desk.retry(newest(t), t.store).value()); }, "queued"},
+    {"a job in doubt is resolved",
+     [](Town& t) {
+         t.raw(add_ann);
+         open(t);
+         t.receive("<QBXML><QBXMLMsgsRs newMessageSetID=\"" + batch_id_in(out_text) +
+                   "\" messageSetStatusCode=\"9002\"/></QBXML>");
+     },
+     [](Town& t) {
+         return state_of(t.desk.resolve(newest(t), true, "80000001-1", t.store).value());
+     },
+     "done"},
+    {"what is old is forgotten",
+     [](Town& t) {
+         t.sync();
+         open(t);
+         t.close();
+         t.clock.advance(24h * 40);
+     },
+     [](Town& t) {
+         service::prune(t.store, t.clock.now());
+         service::prune_recordings(t.store, t.clock.now() - 24h * 7);
+         return std::string("pruned");
+     },
+     "pruned"},
     {"upkeep",
      [](Town& t) {
          t.raw(add_ann);
@@ -166,7 +250,7 @@ TEST_CASE("a store that fails at any step of a call leaves the books true")
     for (int nth = 0; !answered; ++nth) {
         CAPTURE(nth);
         REQUIRE(nth < 100);
-        Town town;
+        Town town(":memory:", unrecorded());
         scene.prepare(town);
         const auto before = fingerprint(town);
         town.faults->fail_step(nth);
@@ -199,7 +283,7 @@ TEST_CASE("another writer met at any step of a call is not noticed by anybody")
     for (int nth = 0;; ++nth) {
         CAPTURE(nth);
         REQUIRE(nth < 100);
-        Town town;
+        Town town(":memory:", unrecorded());
         scene.prepare(town);
         town.faults->fail_step(nth, Fault::conflict);
         std::string reply;
@@ -218,4 +302,23 @@ TEST_CASE("another writer met at any step of a call is not noticed by anybody")
             CHECK(reply == scene.answer);
         if (!struck) break;
     }
+}
+
+TEST_CASE("a session that cannot be recorded is answered all the same")
+{
+    Town plain(":memory:", unrecorded());
+    plain.sync();
+    plain.authenticate();
+    plain.faults->heal();
+    plain.send(first_look());
+    const int steps = plain.faults->steps;
+
+    Town town;
+    town.sync();
+    town.authenticate();
+    town.faults->fail_step(steps, Fault::unavailable, 1000);
+    const auto text = town.send(first_look());
+    CHECK(town.faults->struck());
+    town.faults->heal();
+    CHECK(town.batch(batch_id_in(text)).text == text);
 }
