@@ -9,6 +9,7 @@
 #include "qbxml/canonical/types.h"
 #include "qbxml/value.h"
 #include "server/jobs/lifecycle.h"
+#include "server/service/lookups.h"
 
 namespace scenario {
 
@@ -221,10 +222,7 @@ Records in_books(store::Store& store, Office& office, const std::string& type)
 {
     const auto company =
         store.read([&](store::Tx& tx) { return tx.find_company(office.company.id); });
-    const canonical::Context context{.company_id = company->id.text,
-                                     .time_zone = company->time_zone,
-                                     .home_currency = company->home_currency,
-                                     .now = base::to_text(company->created_at)};
+    service::Lookups lookups(store, *company, company->created_at);
     qbxml::MessageSet set{.on_error = qbxml::OnError::go_on};
     for (const auto* query : canonical::queries_of(type))
         set.requests.push_back(
@@ -237,7 +235,7 @@ Records in_books(store::Store& store, Office& office, const std::string& type)
     if (!answer) throw Broken("the books give no answer: " + answer.error().text());
     Records records;
     for (const auto& response : answer->responses())
-        for (auto& record : canonical::convert(*answer, response, context).records)
+        for (auto& record : canonical::convert(*answer, response, lookups.context()).records)
             if (record.data_type == type) records[record.id] = {record.edit_sequence, record.json};
     return records;
 }

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "server/base/log.h"
+#include "server/service/remaking.h"
 #include "server/service/upkeep.h"
 #include "tests/scenario/checks.h"
 #include "tests/scenario/connector.h"
@@ -119,6 +120,7 @@ private:
         const bool prune = story_.chance.percent(10);
         server_.work([&](service::JobDesk&, store::Store& store) {
             service::tick(store, server_.clock.now());
+            service::remake_due(store, server_.clock.now());
             if (prune) service::prune(store, server_.clock.now());
         });
         story_.tell("upkeep");
@@ -160,6 +162,8 @@ private:
         for (auto& company : companies_)
             company.host->sync(full);
         come_to_rest();
+        for (int pieces = 0; pieces < 6; ++pieces)
+            service::remake_due(server_.store(), server_.clock.now());
         for (auto& company : companies_) {
             if (!full && company.office->restored) continue;
             check_mirror(server_.store(), *company.office, company.host->types(), full);
