@@ -4,6 +4,7 @@
 
 #include "qbxml/value.h"
 #include "server/base/ensure.h"
+#include "server/base/log.h"
 #include "server/cli/commands.h"
 #include "server/service/companies.h"
 #include "server/service/replay.h"
@@ -93,6 +94,7 @@ int replay(const std::string& path)
 {
     const auto steps = service::read_transcript(read_file(path, transcript_bytes_max));
     if (!steps) return fail({path, steps.error().text()});
+    base::log::set_level(base::log::Level::off);  // what is said is the differences
     service::RecordedClock clock(base::Time{std::chrono::hours(24 * 365 * 50)});
     base::RandomIds ids;
     store::Store store(store::open_sqlite(":memory:"));
