@@ -53,13 +53,13 @@ std::string scrypt(std::string_view password, std::span<const unsigned char> sal
     return hex(out);
 }
 
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+using Sha256 = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
-Digest sha256(std::string_view text)
+Sha256 sha256(std::string_view text)
 {
     // Found once: SHA256() looks the algorithm up by its name every time.
     static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    Digest digest{};
+    Sha256 digest{};
     if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, algorithm, nullptr) != 1)
         throw std::runtime_error("SHA-256 failed: not enough memory?");
     return digest;
@@ -88,7 +88,7 @@ std::string sha256_hex(std::string_view text)
 
 std::string fingerprint(std::string_view text)
 {
-    const Digest digest = sha256(text);
+    const Sha256 digest = sha256(text);
     return hex(std::span(digest).first<16>());
 }
 
