@@ -184,9 +184,14 @@ std::string write_envelope(const MessageSet& set, Version version, std::string_v
                     version.text());
     out += "<" + envelope.name;
     append_attributes(out, envelope);
-    out += ">";
-    out += requests;
-    out += "</" + envelope.name + "></QBXML>\n";
+    if (requests.empty()) {
+        out += "/>";
+    } else {
+        out += ">";
+        out += requests;
+        out += "</" + envelope.name + ">";
+    }
+    out += "</QBXML>\n";
     return out;
 }
 

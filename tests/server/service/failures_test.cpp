@@ -249,7 +249,7 @@ TEST_CASE("a store that fails at any step of a call leaves the books true")
     bool answered = false;
     for (int nth = 0; !answered; ++nth) {
         CAPTURE(nth);
-        REQUIRE(nth < 100);
+        REQUIRE(nth < 1000);
         Town town(":memory:", unrecorded());
         scene.prepare(town);
         const auto before = fingerprint(town);
@@ -282,7 +282,7 @@ TEST_CASE("another writer met at any step of a call is not noticed by anybody")
     CAPTURE(scene.call);
     for (int nth = 0;; ++nth) {
         CAPTURE(nth);
-        REQUIRE(nth < 100);
+        REQUIRE(nth < 1000);
         Town town(":memory:", unrecorded());
         scene.prepare(town);
         town.faults->fail_step(nth, Fault::conflict);
