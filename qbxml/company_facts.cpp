@@ -35,6 +35,15 @@ void read_host(const Element& host, CompanyFacts& facts)
 
 // QBWC writes the FileID into the company file when the application is added, as a data extension
 // under the OwnerID; beside it stands AppLock, which changes with every run.
+// "LOCKED:<computer>:<ticks>"
+std::string_view computer_in(std::string_view lock)
+{
+    constexpr std::string_view mark = "LOCKED:";
+    const auto end = lock.rfind(':');
+    if (!lock.starts_with(mark) || end < mark.size()) return {};
+    return lock.substr(mark.size(), end - mark.size());
+}
+
 void read_company(const Element& company, std::string_view owner_id, CompanyFacts& facts)
 {
     facts.company_name = company.child("CompanyName").text();
@@ -43,10 +52,11 @@ void read_company(const Element& company, std::string_view owner_id, CompanyFact
     facts.file_id.clear();
     for (Element extension = company.child("DataExtRet"); extension;
          extension = extension.next_sibling("DataExtRet")) {
-        if (same_without_case(extension.child("DataExtName").text(), "FileID") &&
-            same_without_case(extension.child("OwnerID").text(), owner_id)) {
-            facts.file_id = extension.child("DataExtValue").text();
-        }
+        if (!same_without_case(extension.child("OwnerID").text(), owner_id)) continue;
+        const auto name = extension.child("DataExtName").text();
+        const auto value = extension.child("DataExtValue").text();
+        if (same_without_case(name, "FileID")) facts.file_id = value;
+        if (same_without_case(name, "AppLock")) facts.computer = computer_in(value);
     }
 }
 
@@ -55,6 +65,14 @@ void read_preferences(const Element& preferences, CompanyFacts& facts)
     const Element currency = preferences.child("MultiCurrencyPreferences");
     facts.multi_currency = is_true(currency.child("IsMultiCurrencyOn").text());
     facts.home_currency = currency.at("HomeCurrencyRef/FullName").text();
+    const auto flag = [](const Element& element) -> std::optional<bool> {
+        if (!element) return std::nullopt;
+        return is_true(element.text());
+    };
+    const Element access = preferences.child("CurrentAppAccessRights");
+    facts.unattended_access = flag(access.child("IsAutomaticLoginAllowed"));
+    facts.unattended_user = access.child("AutomaticLoginUserName").text();
+    facts.personal_data_access = flag(access.child("IsPersonalDataAccessAllowed"));
 }
 
 }  // namespace

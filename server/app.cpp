@@ -10,6 +10,7 @@
 #include "server/base/log.h"
 #include "server/data_folder.h"
 #include "server/net/server.h"
+#include "server/service/connection_watch.h"
 #include "server/service/remaking.h"
 #include "server/service/sync_runs.h"
 #include "server/service/upkeep.h"
@@ -91,6 +92,17 @@ std::string url_of(const net::Endpoint& endpoint, unsigned short port)
                        endpoint.address, v6 ? "]" : "", port);
 }
 
+void watch_connections(DataFolder& folder, base::Time now)
+{
+    try {
+        // Its own connection: it may run beside the other chores.
+        store::Store own = folder.open(now);
+        service::watch(own, now);
+    } catch (const std::exception& failure) {
+        log::error("watch.failed", {{"reason", failure.what()}});
+    }
+}
+
 }  // namespace
 
 void serve(const Config& config, const std::function<void(const std::string&)>& on_ready)
@@ -136,6 +148,7 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
             log::error("remaking.failed", {{"reason", failure.what()}});
         }
     });
+    server.every(std::chrono::minutes(1), [&] { watch_connections(folder, clock.now()); });
     server.every(std::chrono::hours(1), [&] {
         try {
             // Its own connection: it may run beside the other chore.

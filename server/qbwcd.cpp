@@ -82,6 +82,7 @@ int main(int argc, char** argv)
     add_options(app, flags);
     cli::add_serve_commands(app, shell);
     cli::add_company_commands(app, shell);
+    cli::add_connection_commands(app, shell);
     cli::add_job_commands(app, shell);
     cli::add_sync_commands(app, shell);
     cli::add_queue_commands(app, shell);

@@ -39,11 +39,13 @@ struct Shell {
 
 void add_serve_commands(CLI::App&, Shell&);  // serve, check-config
 void add_company_commands(CLI::App&,
-                          Shell&);            // company create|list|show|accept-file, password, qwc
-void add_job_commands(CLI::App&, Shell&);     // raw, interactive, job list|show|finish
-void add_sync_commands(CLI::App&, Shell&);    // sync, sync status, sync settings
-void add_job_acts(CLI::App& job, Shell&);     // job cancel|retry|ignore|edit|resolve|probe|audit …
-void add_queue_commands(CLI::App&, Shell&);   // push, read, report
+                          Shell&);  // company create|list|show|accept-file, password, qwc
+// company pause|resume|unlink|relink|confirm|set, events, health; after the company commands
+void add_connection_commands(CLI::App&, Shell&);
+void add_job_commands(CLI::App&, Shell&);    // raw, interactive, job list|show|finish
+void add_sync_commands(CLI::App&, Shell&);   // sync, sync status, sync settings
+void add_job_acts(CLI::App& job, Shell&);    // job cancel|retry|ignore|edit|resolve|probe|audit …
+void add_queue_commands(CLI::App&, Shell&);  // push, read, report
 // get, types, changes, export, records show|rebuild
 void add_record_commands(CLI::App&, Shell&);
 void add_simulate_command(CLI::App&, Shell&);         // simulate

@@ -4,6 +4,8 @@
 
 #include "server/cli/commands.h"
 #include "server/service/companies.h"
+#include "server/service/connection_watch.h"
+#include "server/service/connections.h"
 #include "server/service/qwc.h"
 
 namespace server::cli {
@@ -51,9 +53,16 @@ int show(Shell& shell, const std::string& slug)
     struct Seen {
         std::optional<store::Company> company;
         std::vector<std::pair<std::string, std::int64_t>> counts;
+        Value connection, health, facts;
     };
     const auto seen = store.read([&](store::Tx& tx) {
-        return Seen{tx.find_company({slug}), tx.count_records({slug})};
+        Seen found{tx.find_company({slug}), tx.count_records({slug}), {}, {}, {}};
+        if (!found.company) return found;
+        const auto& company = *found.company;
+        found.connection = service::connection_value({company, tx.link({slug})});
+        found.health = service::to_value(service::health_of(tx, company, shell.clock.now()));
+        found.facts = service::to_value(tx.evidence({slug}), company);
+        return found;
     });
     if (!seen.company) return fail(service::no_company(slug));
     Value value = service::to_value(*seen.company);
@@ -61,6 +70,10 @@ int show(Shell& shell, const std::string& slug)
     for (const auto& [type, count] : seen.counts)
         counts.set(type, count);
     value.set("records", std::move(counts));
+    value.set("connection", seen.connection);
+    value.set("health", seen.health);
+    for (const auto& [name, member] : seen.facts.as_object())
+        value.set(name, member);
     std::cout << (shell.json ? qbxml::to_json(value) : qbxml::to_pretty_json(value)) << '\n';
     return success;
 }

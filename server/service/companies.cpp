@@ -6,6 +6,7 @@
 
 #include "qbxml/canonical/read.h"
 #include "server/base/secret.h"
+#include "server/service/connection_watch.h"
 
 namespace server::service {
 namespace {
@@ -107,6 +108,7 @@ Result<store::Company> Companies::accept_file(const base::CompanyId& id, store::
             company->last_error.clear();
             tx.save_company(*company);
             tx.forget_watermarks(id);  // whatever file it is, it is read whole
+            forget_place(tx, *company, clock_.now());
         }
         return company;
     });

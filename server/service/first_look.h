@@ -28,6 +28,7 @@ bool identify(store::Tx&, session::Session& session, store::Company& company, co
 
 // What the bookkeeper reads when QuickBooks was asked which file is open and did not tell; `why` is
 // QuickBooks' own words, "" for none. The session ends: asking again would bring the same.
-std::string unknown_file_text(std::string_view why);
+std::string note_unidentified(store::Tx&, store::Company&, const session::Session&,
+                              std::string_view why, base::Time now);
 
 }  // namespace server::service

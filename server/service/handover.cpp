@@ -129,7 +129,7 @@ std::vector<jobs::Job> jobs_for(store::Tx& tx, const session::Session& s, base::
         auto waiting = tx.next_job(s.company, now, limits.allowed);
         if (waiting && waiting->kind == jobs::Kind::probe) return {std::move(*waiting)};
         const bool doubt = limits.allowed.writes && tx.batch_in_doubt(s.company);
-        if (!waiting && !doubt) return {};
+        if (!waiting && !doubt && !(limits.look && limits.allowed.probes)) return {};
         return {make_probe(tx, s.company, ids, now)};
     }
     if (auto going = tx.going_job(s.company, limits.allowed)) return {std::move(*going)};
@@ -188,8 +188,10 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
     const auto next = tx.next_run_at(s.company, allowed);
     const bool live = limits.live && allowed.writes;
     if (live || (next && *next <= now + limits.no_op_within)) return {session::Soon{}, "", false};
-    return {session::Nothing{allowed.why.empty() ? std::string(all_done_text) : allowed.why}, "",
-            false};
+    const bool held =
+        !allowed.why.empty() && (!allowed.writes || tx.count_due(s.company, now) > 0 ||
+                                 !tx.running_jobs(s.company).empty());
+    return {session::Nothing{held ? allowed.why : std::string(all_done_text)}, "", false};
 }
 
 }  // namespace server::service

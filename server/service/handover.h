@@ -25,6 +25,7 @@ struct HandoutLimits {
     jobs::PackLimits pack = {};
     session::Allowed allowed = {};
     bool live = false;  // somebody waits: the session stays open when nothing is left
+    bool look = false;  // the session was opened to see which file is open, jobs or none
 };
 
 // What the company's session does next: a batch in doubt before anything else (but not for ever:

@@ -9,6 +9,7 @@
 #include "server/jobs/job_text.h"
 #include "server/jobs/packer.h"
 #include "server/service/companies.h"
+#include "server/service/connections.h"
 #include "server/service/sync_runs.h"
 #include "server/service/sync_settings.h"
 
@@ -79,7 +80,8 @@ jobs::Job JobDesk::fresh(const base::CompanyId& company, jobs::Kind kind,
 JobDesk::Queued JobDesk::enqueue(store::Tx& tx, jobs::Job job,
                                  const std::vector<base::JobId>& after) const
 {
-    if (!tx.find_company(job.company)) return {.refused = no_company(job.company.text)};
+    const auto company = tx.find_company(job.company);
+    if (!company) return {.refused = no_company(job.company.text)};
     if (!job.key.empty()) {
         if (auto known = tx.find_job_by_key(job.company, job.key)) {
             if (known->wish_hash == job.wish_hash) return {.job = known, .replayed = true};
@@ -88,6 +90,7 @@ JobDesk::Queued JobDesk::enqueue(store::Tx& tx, jobs::Job job,
                                                    job.key, known->id.text)}};
         }
     }
+    if (auto closed = takes_no_jobs(tx, *company)) return {.refused = *closed};
     if (tx.count_jobs(job.company, jobs::State::queued) >= limits_.queued_max)
         return {.refused = {job.company.text,
                             fmt::format("{} jobs are queued, which is the limit; wait until the "
@@ -110,7 +113,9 @@ Result<std::vector<jobs::Job>> JobDesk::sync(const base::CompanyId& id,
     const auto now = clock_.now();
     using Made = std::optional<Result<std::vector<jobs::Job>>>;
     const auto added = store.write([&](store::Tx& tx) -> Made {
-        if (!tx.find_company(id)) return std::nullopt;
+        const auto company = tx.find_company(id);
+        if (!company) return std::nullopt;
+        if (auto closed = takes_no_jobs(tx, *company)) return Made(*closed);
         const auto types = ordered_types(data_types, tx.sync_settings(id));
         if (!types) return types.error();
         std::vector<Due> due;

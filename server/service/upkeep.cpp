@@ -54,6 +54,7 @@ void prune(store::Store& store, base::Time now, int change_days)
             tx.prune_sessions(now - days(30));
             tx.prune_batches(now - days(30));
             tx.prune_changes(now - days(change_days));
+            tx.prune_events(now - days(30));
         },
         store::Durable::soon);
 }

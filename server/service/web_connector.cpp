@@ -10,6 +10,8 @@
 #include "server/service/arrival.h"
 #include "server/service/client_version.h"
 #include "server/service/connection_manners.h"
+#include "server/service/connection_watch.h"
+#include "server/service/connections.h"
 #include "server/service/first_look.h"
 #include "server/service/handover.h"
 #include "server/service/reception.h"
@@ -116,8 +118,9 @@ HandoutLimits limits_for(Tx& tx, const Company& company, const Session& s,
             .no_op_within = settings.no_op_within,
             .sendings_max = settings.backoff.attempts_max,
             .pack = settings.pack,
-            .allowed = allowed_now(tx, company, s.opened_at, now),
-            .live = is_live(tx, company.id, now, settings.live)};
+            .allowed = allowed_in(tx, company, s, now),
+            .live = is_live(tx, company.id, now, settings.live),
+            .look = wants_look(company, tx.link(company.id))};
 }
 
 }  // namespace
@@ -261,7 +264,8 @@ struct Counter {
 
 // The answer that the session waits for, into jobs, mirror, company and session.
 qbwc::ReceiveReply take_answer(Tx& tx, Session s, Outstanding out, const Arrival& arrival,
-                               const std::string& answer, const Counter& at)
+                               const qbwc::ReceiveResponseXml& call, const std::string& answer,
+                               const Counter& at)
 {
     const jobs::Judgement& judgement = arrival.judgement;  // not changed: this may run again
     const auto& backoff = at.settings.backoff;
@@ -276,12 +280,13 @@ qbwc::ReceiveReply take_answer(Tx& tx, Session s, Outstanding out, const Arrival
     out.company.last_error = breach;
     if (out.batch->changes_books && !settled.front().batch)
         out.company.settled_batch = out.batch->id.text;
+    if (!arrival.look) note_outcome(tx, out.company, s, call, judgement.verdicts, at.now);
     const bool probe = settled.front().kind == jobs::Kind::probe;
     const bool right_file =
         !arrival.look || identify(tx, s, out.company, *arrival.look, at.now, backoff);
     if (right_file && probe && !s.identified && breach.empty())
-        out.company.last_error = breach =
-            unknown_file_text(judgement.verdicts.front().problem.message);
+        breach = note_unidentified(tx, out.company, s, judgement.verdicts.front().problem.message,
+                                   at.now);
     if (out.company != before) tx.save_company(out.company);
     if (!right_file) {
         s.answer = answer;
@@ -337,7 +342,7 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         }
         // Two answers came at once and the other one was first: this one answers nothing now.
         if (!judged || before.batch->id != out.batch->id) return qbwc::ReceiveReply{-1};
-        return take_answer(tx, std::move(s), std::move(out), *judged, answer,
+        return take_answer(tx, std::move(s), std::move(out), *judged, call, answer,
                            {ids_, settings_, now});
     });
 }
@@ -361,6 +366,7 @@ qbwc::Reply WebConnector::on(const qbwc::ConnectionError& call, const Caller&, S
             session::on_connection_error(*found, {path, text}, now, settings_.session);
         company.last_contact_at = now;
         company.last_error = text;
+        note_unreachable(tx, company, *found, call.hresult, call.message, now);
         tx.save_company(company);
         if (step.work == Work::give_back) give_back(tx, found->company, now, settings_.backoff);
         tx.save_session(step.next);
@@ -391,7 +397,11 @@ qbwc::Reply WebConnector::on(const qbwc::CloseConnection& call, const Caller&, S
         if (!found || found->state == session::State::closed)
             return text_reply("closeConnection", "OK");
         give_back_of(tx, *found, now, settings_.backoff);
-        const std::string text = closing_text(*found);
+        Company company = company_of(tx, found->company);
+        const Company before = company;
+        end_one_time(tx, company, now);
+        if (company != before) tx.save_company(company);
+        const std::string text = joined({closing_text(*found), end_text(tx, company, *found, now)});
         tx.save_session(session::on_close(*found).next);
         log::info("session.closed", {{"session", found->id.text},
                                      {"company", found->company.text},

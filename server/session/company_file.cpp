@@ -4,19 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "server/base/ensure.h"
+
 namespace server::session {
 namespace {
 
-bool same(std::string_view a, std::string_view b)
-{
-    const auto lower = [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 bool differ(std::string_view a, std::string_view b)
 {
-    return !a.empty() && !b.empty() && !same(a, b);
+    return !a.empty() && !b.empty() && !same_text(a, b);
 }
 
 std::string described(std::string_view name, std::string_view path)
@@ -27,24 +22,43 @@ std::string described(std::string_view name, std::string_view path)
     return fmt::format("\"{}\" ({})", name, path);
 }
 
-std::string_view difference(const FileIdentity& linked, const FileIdentity& seen,
-                            std::string_view stamp)
+std::string_view text_of(Difference difference)
 {
-    if (differ(stamp, seen.file_id) || differ(linked.file_id, seen.file_id))
-        return "it was added to the Web Connector for another connection";
-    if (differ(linked.name, seen.name)) return "its company name is another";
-    if (differ(linked.path, seen.path))
-        return "it lies in another place: a copy, a restored backup, or the file was moved";
-    if (differ(linked.country, seen.country)) return "it is of another country's QuickBooks";
-    return {};
+    switch (difference) {
+        case Difference::none: return {};
+        case Difference::stamp: return "it was added to the Web Connector for another connection";
+        case Difference::name: return "its company name is another";
+        case Difference::place:
+            return "it lies in another place: a copy, a restored backup, or the file was moved";
+        case Difference::country: return "it is of another country's QuickBooks";
+    }
+    base::unreachable();
 }
 
 }  // namespace
 
+bool same_text(std::string_view a, std::string_view b)
+{
+    const auto lower = [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) {
+        return lower(static_cast<unsigned char>(x)) == lower(static_cast<unsigned char>(y));
+    });
+}
+
+Difference difference(const FileIdentity& linked, const FileIdentity& seen, std::string_view stamp)
+{
+    if (differ(stamp, seen.file_id) || differ(linked.file_id, seen.file_id))
+        return Difference::stamp;
+    if (differ(linked.name, seen.name)) return Difference::name;
+    if (differ(linked.path, seen.path)) return Difference::place;
+    if (differ(linked.country, seen.country)) return Difference::country;
+    return Difference::none;
+}
+
 std::optional<std::string> wrong_file(const FileIdentity& linked, const FileIdentity& seen,
                                       std::string_view stamp, std::string_view expected_name)
 {
-    const std::string_view why = difference(linked, seen, stamp);
+    const std::string_view why = text_of(difference(linked, seen, stamp));
     if (why.empty()) return std::nullopt;
     const std::string expected = linked.known() ? described(linked.name, linked.path)
                                                 : fmt::format("that of \"{}\"", expected_name);

@@ -128,7 +128,8 @@ bool covers(const Window& window, const Wall& wall)
 
 Allowed nothing(std::string why, std::optional<Time> until = {})
 {
-    return {.reads = false, .writes = false, .why = std::move(why), .until = until};
+    return {
+        .probes = false, .reads = false, .writes = false, .why = std::move(why), .until = until};
 }
 
 std::string pause_text(const Pause& pause, const OffsetAt& offset)
@@ -192,9 +193,11 @@ Allowed allowed(const Manners& manners, const Standing& standing, Time now, cons
     if (manners.pause && holds(*manners.pause, now))
         return nothing(pause_text(*manners.pause, offset), manners.pause->until);
     if (!standing.confirmed)
-        return nothing(
-            "The company file was found. Before anything is read or written, the people who run "
-            "the server must confirm that it is the right one.");
+        return {.reads = false,
+                .writes = false,
+                .why =
+                    "The company file was found. Before anything is read or written, the people "
+                    "who run the server must confirm that it is the right one."};
     Allowed result;
     if (!is_open(manners.windows, now, offset)) {
         const auto until = opens_at(manners.windows, now, offset);

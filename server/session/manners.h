@@ -13,14 +13,15 @@
 
 namespace server::session {
 
-// What may be handed out. A probe always may: it asks whose file is open.
+// What may be handed out.
 struct Allowed {
+    bool probes = true;                    // the question whose file is open
     bool reads = true;                     // bulk reads: syncs
     bool writes = true;                    // everything else: writes, single reads, pages
     std::string why = {};                  // for people; "" when all is allowed
     std::optional<base::Time> until = {};  // when it changes by itself
 
-    bool nothing() const { return !reads && !writes; }
+    bool nothing() const { return !probes && !reads && !writes; }
     bool operator==(const Allowed&) const = default;
 };
 

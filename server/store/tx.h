@@ -15,6 +15,7 @@
 #include "server/session/session.h"
 #include "server/store/company.h"
 #include "server/store/connection.h"
+#include "server/store/link.h"
 #include "server/store/query.h"
 #include "server/store/exchange.h"
 #include "server/store/record.h"
@@ -76,6 +77,22 @@ public:
     // one.
     void prune_login_guards(base::Time blocked_before);
     void save_login_guard(std::string_view user_name, std::string_view address, const LoginGuard&);
+
+    // --- connections (tx_links.cpp); the defaults for a company of which nothing is kept
+    CompanyLink link(const base::CompanyId&);
+    void save_link(const CompanyLink&);
+    LinkEvidence evidence(const base::CompanyId&);
+    void save_evidence(const LinkEvidence&);
+    // Every record type that was asked for was read to its end once, or failed, and nothing else
+    // waits: only what would read it again.
+    bool first_sync_ended(const base::CompanyId&);
+
+    // --- events (tx_events.cpp)
+    std::int64_t add_event(const Event&);           // its number
+    std::vector<Event> events(const EventFilter&);  // oldest first
+    // The number before the newest `count` of a company, or of all.
+    std::int64_t event_before(const std::optional<base::CompanyId>&, int count);
+    void prune_events(base::Time before);
 
     // --- sessions (tx_sessions.cpp)
     void add_session(const session::Session&, std::string_view ticket_hash);

@@ -57,10 +57,10 @@ std::string select_jobs(std::string_view condition)
 
 // As the partial indexes job_due and job_next_time have it.
 #define READY "state = 'queued' AND waits_for = 0 AND hold = ''"
-// Bulk reads where the first flag lets them, everything else where the second does; a probe always.
-#define ALLOWED(reads, rest)                                    \
-    "(kind = 'probe' OR (kind IN ('sync', 'report') AND " reads \
-    " = 1) OR (kind NOT IN ('sync', 'report') AND " rest " = 1))"
+// Each kind where its flag lets it: bulk reads, probes, everything else.
+#define ALLOWED(reads, probes, rest)                                                       \
+    "CASE WHEN kind IN ('sync', 'report') THEN " reads " WHEN kind = 'probe' THEN " probes \
+    " ELSE " rest " END = 1"
 
 }  // namespace
 
@@ -239,8 +239,8 @@ std::optional<jobs::Job> Tx::going_job(const base::CompanyId& company,
     std::optional<jobs::Job> found;
     static const std::string sql =
         select_jobs("WHERE company_id = $1 AND state = 'running' AND batch_id IS NULL AND " ALLOWED(
-            "$2", "$3") " ORDER BY id LIMIT 1");
-    run(sql, {param(company), param(allowed.reads), param(allowed.writes)},
+            "$2", "$3", "$4") " ORDER BY id LIMIT 1");
+    run(sql, {param(company), param(allowed.reads), param(allowed.probes), param(allowed.writes)},
         [&](const Row& row) { found = job_of(row); });
     return found;
 }
@@ -256,7 +256,7 @@ std::vector<jobs::Job> Tx::due_jobs(const base::CompanyId& company, base::Time n
         select_jobs("WHERE company_id = $1 AND " READY
                     " AND priority = $2 AND run_at <= $3 "
                     "AND (expires_at = 0 OR expires_at > $3) "
-                    "AND " ALLOWED("$4", "$5") " ORDER BY run_at, id LIMIT $6");
+                    "AND " ALLOWED("$4", "$5", "$6") " ORDER BY run_at, id LIMIT $7");
     std::vector<jobs::Job> found;
     std::optional<std::int64_t> level = -1;
     while (static_cast<int>(found.size()) < limit) {
@@ -266,8 +266,8 @@ std::vector<jobs::Job> Tx::due_jobs(const base::CompanyId& company, base::Time n
             [&](const Row& row) { level = row.integer(0); });
         if (!level) break;
         run(due,
-            {param(company), Param(*level), param(now), param(allowed.reads), param(allowed.writes),
-             param(limit - static_cast<int>(found.size()))},
+            {param(company), Param(*level), param(now), param(allowed.reads), param(allowed.probes),
+             param(allowed.writes), param(limit - static_cast<int>(found.size()))},
             [&](const Row& row) { found.push_back(job_of(row)); });
     }
     return found;
@@ -297,8 +297,9 @@ std::int64_t Tx::count_due(const base::CompanyId& company, base::Time now,
     std::int64_t count = 0;
     run("SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE company_id = $1 AND " READY
         " AND run_at <= $2 AND (expires_at = 0 OR expires_at > $2) AND " ALLOWED(
-            "$3", "$4") " LIMIT 200) AS due",
-        {param(company), param(now), param(allowed.reads), param(allowed.writes)},
+            "$3", "$4", "$5") " LIMIT 200) AS due",
+        {param(company), param(now), param(allowed.reads), param(allowed.probes),
+         param(allowed.writes)},
         [&](const Row& row) { count = row.integer(0); });
     return count;
 }
@@ -316,8 +317,8 @@ std::optional<base::Time> Tx::next_run_at(const base::CompanyId& company,
 {
     std::optional<base::Time> next;
     run("SELECT run_at FROM job WHERE company_id = $1 AND " READY
-        " AND " ALLOWED("$2", "$3") " ORDER BY run_at LIMIT 1",
-        {param(company), param(allowed.reads), param(allowed.writes)},
+        " AND " ALLOWED("$2", "$3", "$4") " ORDER BY run_at LIMIT 1",
+        {param(company), param(allowed.reads), param(allowed.probes), param(allowed.writes)},
         [&](const Row& row) { next = time_at(row, 0); });
     return next;
 }

@@ -7,6 +7,8 @@
 
 #include "qbxml/request.h"
 #include "server/service/companies.h"
+#include "server/service/connection_watch.h"
+#include "server/service/connections.h"
 #include "server/service/upkeep.h"
 
 namespace replay {
@@ -101,6 +103,11 @@ std::vector<jobs::Job> Player::jobs()
     return {all.rbegin(), all.rend()};
 }
 
+service::Connections Player::connections()
+{
+    return {town_.clock, town_.ids};
+}
+
 void Player::host(const Step& step)
 {
     std::smatch part;
@@ -133,6 +140,17 @@ void Player::host(const Step& step)
         store_.write([&](Tx& tx) { tx.note_waiting(testing::maple, town_.clock.now()); });
     } else if (says("upkeep")) {
         service::tick(store_, town_.clock.now());
+    } else if (says("pause ([0-9]+) min: (.*)")) {
+        const auto until = town_.clock.now() + std::chrono::minutes(std::stoi(part[1]));
+        REQUIRE(connections().pause(testing::maple, {until, part[2], "operator"}, store_).ok());
+    } else if (says("resume")) {
+        REQUIRE(connections().resume(testing::maple, store_).ok());
+    } else if (says("unlink")) {
+        REQUIRE(connections().unlink(testing::maple, "", store_).ok());
+    } else if (says("confirm")) {
+        REQUIRE(connections().confirm(testing::maple, store_).ok());
+    } else if (says("set ([a-z-]+)=(.*)")) {
+        REQUIRE(connections().set(testing::maple, {{part[1], part[2]}}, store_).ok());
     } else if (says("accept file")) {
         service::Companies companies(town_.clock, town_.ids);
         REQUIRE(companies.accept_file(testing::maple, store_).ok());
@@ -173,6 +191,7 @@ void Player::call(const Step& step)
 void Player::check_authenticate(const Step& step)
 {
     REQUIRE(strings_.size() == 4);
+    std::string postpone, every;
     const auto words = words_of({.line = step.line, .text = "authenticate " + step.text});
     for (const auto& [key, value] : words.values) {
         if (key == "ticket") {
@@ -180,12 +199,16 @@ void Player::check_authenticate(const Step& step)
             known_[capture_name(value)] = strings_[0];
         } else if (key == "company") {
             CHECK(strings_[1] == value);
+        } else if (key == "postpone") {
+            postpone = value;
+        } else if (key == "every") {
+            every = value;
         } else {
             unknown(step);
         }
     }
-    CHECK(strings_[2].empty());
-    CHECK(strings_[3].empty());
+    CHECK(strings_[2] == postpone);
+    CHECK(strings_[3] == every);
 }
 
 void Player::check_batch(const std::string& expectation)
@@ -265,6 +288,17 @@ void Player::check_truth(const Step& step)
         REQUIRE(batch);
         CHECK(to_text(batch->state) == part[2].str());
         CHECK(batch->sendings == std::stoi(part[3]));
+    } else if (says("health ([a-z_]+)( [a-z_]+)?")) {
+        const auto company = store_.read([](Tx& tx) { return tx.find_company(testing::maple); });
+        const auto health = store_.read(
+            [&](Tx& tx) { return service::health_of(tx, *company, town_.clock.now()); });
+        CHECK(to_text(health.state) == part[1].str());
+        CHECK((health.cause ? " " + std::string(to_text(*health.cause)) : "") == part[2].str());
+    } else if (says("events (.*)")) {
+        std::string events;
+        for (const auto& event : store_.read([](Tx& tx) { return tx.events({}); }))
+            events += (events.empty() ? "" : ", ") + event.what;
+        CHECK(events == part[1].str());
     } else if (says("company ([a-zA-Z]+)")) {
         const auto company = store_.read([](Tx& tx) { return tx.find_company(testing::maple); });
         CHECK(to_text(company->status) == part[1].str());

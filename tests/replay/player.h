@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "server/service/connections.h"
 #include "server/web/message.h"
 #include "tests/replay/transcript.h"
 #include "tests/support/town.h"
@@ -32,6 +33,7 @@ private:
     void check_authenticate(const Step&);
     void check_batch(const std::string& expectation);
     void check_truth(const Step&);
+    server::service::Connections connections();
     std::vector<server::jobs::Job> jobs();  // without probes, in the order they were asked for
     std::string filled(const std::string& text) const;
 
