@@ -43,7 +43,7 @@ void Host::act()
         case 1: return sync(story_.chance.percent(20));
         case 2: return add_customer();
         case 3:
-        case 4: return add_invoice();
+        case 4: return story_.chance.percent(30) ? add_invoice_for_new_customer() : add_invoice();
         case 5:
         case 6: return change_phone();
         case 7: return add_customer_raw();
@@ -70,17 +70,41 @@ void Host::sync(bool full)
 
 void Host::push(Promise promise, const char* data_type, const std::string& record)
 {
+    using qbxml::canonical::Operation;
+    service::WriteWish wish{
+        .operation = promise.record.empty() ? Operation::create : Operation::update,
+        .data_type = data_type,
+        .id = promise.record,
+        .record_json = record,
+        .queue = {.key = promise.name}};
+    if (story_.chance.percent(30)) wish.queue.on_conflict = jobs::OnConflict::latest;
+    if (!office_.promises.empty() && office_.promises.back().job && story_.chance.percent(20))
+        wish.queue.after.push_back(*office_.promises.back().job);
     std::optional<base::JobId> job;
     std::string refused;
-    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
-        const auto pushed = desk.push(office_.company.id, data_type, promise.record, record, store);
-        if (pushed)
+    const auto ask = [&] {
+        return server_.work([&](service::JobDesk& desk, store::Store& store) {
+            const auto pushed = desk.push(office_.company.id, wish, store);
+            if (!pushed) {
+                refused = pushed.error().front().message;
+                return;
+            }
+            if (job && *job != pushed->job.id)
+                throw Broken(fmt::format("key {} made two jobs", wish.queue.key));
             job = pushed->job.id;
-        else
-            refused = pushed.error().front().message;
-    });
-    story_.tell(fmt::format("{}: the host pushes {} {}: {} {}{}", office_.company.id.text,
-                            data_type, promise.name, word_of(done), job ? job->text : "", refused));
+        });
+    };
+    auto done = ask();
+    // Who got no answer, or lost it, asks again under the same key.
+    if (done == Done::maybe || story_.chance.percent(10)) {
+        job.reset();
+        const auto again = ask();
+        if (again == Done::yes) done = again;
+    }
+    story_.tell(fmt::format(
+        "{}: the host pushes {} {}{}: {} {}{}", office_.company.id.text, data_type, promise.name,
+        wish.queue.after.empty() ? "" : " after " + wish.queue.after.front().text, word_of(done),
+        job ? job->text : "", refused));
     if (done == Done::no || !job) return;
     if (done == Done::yes) promise.job = job;
     office_.promises.push_back(std::move(promise));
@@ -102,6 +126,19 @@ void Host::add_invoice()
          fmt::format(R"({{"customerRef":{{"name":"{}"}},"invoiceNumber":"{}","lineItems":[)"
                      R"({{"itemRef":{{"name":"Framing"}},"quantity":"1","unitAmount":"10.00"}}]}})",
                      customer, number));
+}
+
+// An invoice for a customer who is still to be made.
+void Host::add_invoice_for_new_customer()
+{
+    const auto before = office_.promises.size();
+    add_customer();
+    if (office_.promises.size() == before || !office_.promises.back().job) return;
+    const auto number = fresh("N");
+    push({.what = What::invoice, .name = number}, "invoices",
+         fmt::format(R"({{"customerRef":{{"id":"${}"}},"invoiceNumber":"{}","lineItems":[)"
+                     R"({{"itemRef":{{"name":"Framing"}},"quantity":"1","unitAmount":"10.00"}}]}})",
+                     office_.promises.back().job->text, number));
 }
 
 void Host::change_phone()

@@ -26,6 +26,7 @@ private:
     void add_customer();
     void add_customer_raw();
     void add_invoice();
+    void add_invoice_for_new_customer();
     void change_phone();
     void ask_raw();
     void ask_to_page();

@@ -214,15 +214,15 @@ void Office::back_up()
                fmt::format("qbwcd-scenario-{}-{}.qbw", getpid(), company.id.text))
                   .string();
     books->save(backup_);
+    made_at_backup_.clear();
+    for (const auto& promise : promises)
+        made_at_backup_.push_back(promise.made);
     story_.tell(company.id.text + ": a backup of the company file is made");
 }
 
 void Office::restore()
 {
     if (backup_.empty()) return;
-    std::vector<int> before;
-    for (const auto& promise : promises)
-        before.push_back(count(promise));
     auto old = CompanyFile::load(backup_);
     std::filesystem::remove(backup_);
     backup_.clear();
@@ -232,9 +232,10 @@ void Office::restore()
     restored = true;
     story_.tell(company.id.text + ": the backup of the company file is restored");
     for (std::size_t n = 0; n < promises.size(); ++n) {
-        const int less = before[n] - count(promises[n]);
-        if (less <= 0) continue;
-        promises[n].made -= less;
+        // What was made since is not in these books, also where somebody changed it meanwhile.
+        const int then = n < made_at_backup_.size() ? made_at_backup_[n] : 0;
+        if (promises[n].made <= then) continue;
+        promises[n].made = then;
         promises[n].undone = true;
     }
 }

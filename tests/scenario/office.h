@@ -79,6 +79,7 @@ private:
     int restores_ = 0;
     int edits_ = 0;
     std::string backup_;  // path, "" = none
+    std::vector<int> made_at_backup_ = {};
 };
 
 }  // namespace scenario
