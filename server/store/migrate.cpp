@@ -24,6 +24,15 @@ int applied(Connection& connection)
     return number;
 }
 
+bool is_applied(Connection& connection, int number)
+{
+    const Param params[] = {std::int64_t{number}};
+    bool there = false;
+    connection.run("SELECT 1 FROM migration WHERE number = $1", params,
+                   [&](const Row&) { there = true; });
+    return there;
+}
+
 }  // namespace
 
 void migrate(Connection& connection, base::Time now)
@@ -38,11 +47,11 @@ void migrate(Connection& connection, base::Time now)
             "run that version, or restore a backup made before the upgrade",
             have, newest));
     for (const Migration& migration : migrations) {
-        if (migration.number <= applied(connection)) continue;
+        if (is_applied(connection, migration.number)) continue;
         connection.begin_write(Durable::at_once);
         try {
             // Another process may have been faster.
-            if (migration.number > applied(connection)) {
+            if (!is_applied(connection, migration.number)) {
                 connection.run_script(migration.sql);
                 const Param params[] = {std::int64_t{migration.number}, migration.name,
                                         std::int64_t{now.time_since_epoch().count()}};
