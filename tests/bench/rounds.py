@@ -52,7 +52,8 @@ def add_company(qbwcd, slug):
 def update(path, page_size, customers, invoices, sessions=1):
     """Full syncs into an empty server: their rounds, seconds and the server's processor seconds."""
     with Program(path) as qbwcd:
-        qbwcd.start("--page-size", str(page_size), "--workers", str(max(4, sessions)))
+        qbwcd.start("--page-size", str(page_size), "--page-size-min", str(page_size),
+                    "--page-size-max", str(page_size), "--workers", str(max(4, sessions)))
         slugs = [f"books{n}" for n in range(sessions)]
         updates = [add_company(qbwcd, slug) for slug in slugs]
         worked = processor_seconds(qbwcd.server)
