@@ -10,11 +10,6 @@
 namespace server::service {
 namespace {
 
-bool blank(std::string_view text)
-{
-    return text.find_first_not_of(" \t\r\n") == text.npos;
-}
-
 // Records on their way into the mirror, those of one job after those of another.
 class Pieces {
 public:
@@ -85,6 +80,11 @@ void prepare_report(Lookups& lookups, const jobs::Job& job)
 }
 
 }  // namespace
+
+bool blank(std::string_view text)
+{
+    return text.find_first_not_of(" \t\r\n") == text.npos;
+}
 
 Arrival read_arrival(const Asked& asked, qbwc::ReceiveResponseXml& call, base::Time now,
                      store::Store& store)

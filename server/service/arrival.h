@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "server/jobs/outcome.h"
@@ -23,6 +24,9 @@ struct Arrival {
     jobs::Judgement judgement;
     std::optional<FirstLook> look;  // from the answer to a probe
 };
+
+// Nothing but white space: QBWC leaves out what it does not have, or sends it empty.
+bool blank(std::string_view text);
 
 // Takes the text of `call.response` over. A long answer goes into the mirror in pieces, ahead of
 // its verdict: putting a record again is harmless, memory stays that of one piece, and nobody waits

@@ -39,11 +39,6 @@ qbwc::TextReply text_reply(std::string_view method, std::string_view text)
     return {std::string(method), std::string(text)};
 }
 
-bool blank(std::string_view text)
-{
-    return text.find_first_not_of(" \t\r\n") == text.npos;
-}
-
 // The session of a ticket, closed on the spot when its time is over; nullopt when it is unknown.
 std::optional<Session> session_of(Tx& tx, std::string_view ticket, Time now,
                                   const jobs::Backoff& backoff)
