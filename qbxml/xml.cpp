@@ -233,10 +233,24 @@ Element ElementReader::read(std::string_view checked, TextForm form)
     return Element(held_->nodes.data());
 }
 
+namespace {
+
+bool is_written_as_it_is(char c)
+{
+    return c >= ' ' && c <= '~' && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
+}
+
+}  // namespace
+
 void append_escaped(std::string& out, std::string_view utf8)
 {
     constexpr std::uint32_t replacement = '?';
     while (!utf8.empty()) {
+        const auto plain = static_cast<std::size_t>(
+            std::find_if_not(utf8.begin(), utf8.end(), is_written_as_it_is) - utf8.begin());
+        out.append(utf8.substr(0, plain));
+        utf8.remove_prefix(plain);
+        if (utf8.empty()) return;
         const Decoded decoded = decode_utf8(utf8);
         const bool writable = decoded.valid && is_xml_character(decoded.code_point);
         const std::uint32_t c = writable ? decoded.code_point : replacement;

@@ -1,6 +1,7 @@
 #include "qbxml/simulator/arrange.h"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "qbxml/grammar/grammar.h"
@@ -35,61 +36,98 @@ std::string as_answered(std::string_view text, const grammar::Type* type)
     return stored;
 }
 
-}  // namespace
+// Finds what an owner has by name; children mostly come in its order.
+class Finder {
+public:
+    explicit Finder(const grammar::Owner* owner)  // null: has nothing
+    {
+        if (owner != nullptr) particles_ = owner->particles();
+    }
 
-void arrange(Node& node, Edition edition)
+    const grammar::Particle* find(std::string_view name)
+    {
+        for (std::size_t i = 0; i < particles_.size(); ++i, ++next_) {
+            if (next_ >= particles_.size()) next_ = 0;
+            const grammar::Particle& particle = particles_[next_];
+            if (particle.kind == grammar::Particle::Kind::element && particle.name() == name) {
+                return &particle;
+            }
+        }
+        return nullptr;
+    }
+
+private:
+    std::span<const grammar::Particle> particles_;
+    std::size_t next_ = 0;
+};
+
+void arrange(Node& node, const grammar::Owner* owner, Edition edition)
 {
-    const grammar::Owner* owner = grammar::owner(node.name);
     if (owner == nullptr || node.children.empty()) return;
-    std::vector<std::pair<std::size_t, Node*>> placed;
+    struct Placed {
+        std::size_t place;
+        Node* child;
+    };
+    std::vector<Placed> placed;
     placed.reserve(node.children.size());
     bool in_order = true;
+    Finder finder(owner);
     for (Node& child : node.children) {
-        const grammar::Particle* particle = owner->find(child.name);
+        const grammar::Particle* particle = finder.find(child.name);
         if (particle == nullptr || !particle->editions.has(edition)) {  // not part of the record
             in_order = false;
             continue;
         }
         const std::size_t place = owner->place_of(*particle);
-        in_order = in_order && (placed.empty() || placed.back().first <= place);
-        placed.emplace_back(place, &child);
+        in_order = in_order && (placed.empty() || placed.back().place <= place);
+        placed.push_back({place, &child});
+        arrange(child, particle->content(), edition);
     }
-    if (!in_order) {
-        std::stable_sort(placed.begin(), placed.end(),
-                         [](const auto& a, const auto& b) { return a.first < b.first; });
-        std::vector<Node> sorted;
-        sorted.reserve(placed.size());
-        for (const auto& [place, child] : placed)
-            sorted.push_back(std::move(*child));
-        node.children = std::move(sorted);
+    if (in_order) return;
+    std::stable_sort(placed.begin(), placed.end(),
+                     [](const Placed& a, const Placed& b) { return a.place < b.place; });
+    std::vector<Node> sorted;
+    sorted.reserve(placed.size());
+    for (const Placed& one : placed)
+        sorted.push_back(std::move(*one.child));
+    node.children = std::move(sorted);
+}
+
+void store_texts(Node& record, const grammar::Owner* owner)
+{
+    Finder finder(owner);
+    for (Node& child : record.children) {
+        const grammar::Particle* particle = finder.find(child.name);
+        if (child.children.empty()) {
+            child.text = as_answered(child.text, particle == nullptr ? nullptr : particle->type());
+        } else {
+            store_texts(child, particle == nullptr ? nullptr : particle->content());
+        }
     }
-    for (Node& child : node.children) {
-        if (!child.children.empty()) arrange(child, edition);
-    }
+}
+
+}  // namespace
+
+void arrange(Node& node, Edition edition)
+{
+    arrange(node, grammar::owner(node.name), edition);
 }
 
 Node same_fields(const Node& request, std::string_view ret_name)
 {
     Node record{.name = std::string(ret_name)};
     const grammar::Owner* owner = grammar::owner(ret_name);
+    Finder finder(owner);
     for (const Node& child : request.children) {
-        if (owner == nullptr || owner->find(child.name) == nullptr) continue;
-        record.add(child);
+        if (finder.find(child.name) != nullptr) record.children.push_back(child);
     }
-    store_texts(record);
+    store_texts(record, owner);
     return record;
 }
 
 void store_texts(Node& record)
 {
-    const grammar::Owner* owner = grammar::owner(record.name);
-    for (Node& child : record.children) {
-        const grammar::Particle* particle = owner == nullptr ? nullptr : owner->find(child.name);
-        if (child.children.empty()) {
-            child.text = as_answered(child.text, particle == nullptr ? nullptr : particle->type());
-        }
-        store_texts(child);
-    }
+    store_texts(record, grammar::owner(record.name));
 }
 
 void put(Node& record, Node field)

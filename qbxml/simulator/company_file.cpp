@@ -29,28 +29,25 @@ std::optional<std::int64_t> counted(std::string_view ref_number)
 
 CompanyFile::List& CompanyFile::list(const Kind& kind)
 {
-    return lists_[kind.noun];
+    return lists_[number_of(kind)];
 }
 
-const CompanyFile::List* CompanyFile::list(const Kind& kind) const
+const CompanyFile::List& CompanyFile::list(const Kind& kind) const
 {
-    const auto found = lists_.find(kind.noun);
-    return found == lists_.end() ? nullptr : &found->second;
+    return lists_[number_of(kind)];
 }
 
 const std::vector<std::unique_ptr<Record>>& CompanyFile::records(const Kind& kind) const
 {
-    static const std::vector<std::unique_ptr<Record>> nothing;
-    const List* found = list(kind);
-    return found == nullptr ? nothing : found->records;
+    return list(kind).records;
 }
 
 Record* CompanyFile::find(const Kind& kind, std::string_view id) const
 {
-    const List* found = list(kind);
-    if (found == nullptr) return nullptr;
-    const auto at = found->by_id.find(id);
-    return at == found->by_id.end() ? nullptr : at->second;
+    const auto& by_id = list(kind).by_id;
+    if (by_id.empty()) return nullptr;
+    const auto at = by_id.find(id);
+    return at == by_id.end() ? nullptr : at->second;
 }
 
 Record* CompanyFile::find_by_name(const Kind& kind, std::string_view full_name) const
@@ -71,9 +68,7 @@ std::vector<Record*> CompanyFile::find_by_ref_number(const Kind& kind, std::stri
                                                      bool any_case) const
 {
     std::vector<Record*> found;
-    const List* in = list(kind);
-    if (in == nullptr) return found;
-    const auto [first, last] = in->by_ref_number.equal_range(folded(ref_number));
+    const auto [first, last] = list(kind).by_ref_number.equal_range(folded(ref_number));
     for (auto at = first; at != last; ++at) {
         if (any_case || at->second->ref_number() == ref_number) found.push_back(at->second);
     }
@@ -98,8 +93,7 @@ std::string CompanyFile::next_txn_id(std::int64_t now)
 
 std::string CompanyFile::next_ref_number(const Kind& kind) const
 {
-    const List* in = list(kind);
-    return std::to_string(in == nullptr ? 1 : in->ref_number_high + 1);
+    return std::to_string(list(kind).ref_number_high + 1);
 }
 
 void CompanyFile::index(Record& record)
@@ -156,7 +150,7 @@ Edition CompanyFile::edition() const
     return edition_from_text(profile_.country).value_or(Edition::us);
 }
 
-Record& CompanyFile::add(const Kind& kind, Node ret, std::int64_t now)
+Record& CompanyFile::add_tree(const Kind& kind, Node& ret, std::int64_t now)
 {
     put(ret, "TimeCreated", time_text(now));
     put(ret, "TimeModified", time_text(now));
@@ -171,9 +165,12 @@ void CompanyFile::replace(Record& record, Node ret, Stamps stamps)
     put(ret, "TimeModified", time_text(stamps.modified));
     put(ret, "EditSequence", std::to_string(stamps.edit_sequence));
     arrange(ret, edition());
-    unindex(record);
-    record = Record(record.kind(), ret, stamps, names_);
-    index(record);
+    Record fresh(record.kind(), ret, stamps, names_);
+    const bool found_alike = fresh.id() == record.id() && fresh.full_name() == record.full_name() &&
+                             fresh.ref_number() == record.ref_number();
+    if (!found_alike) unindex(record);
+    record = std::move(fresh);
+    if (!found_alike) index(record);
     note_changed(record);
 }
 

@@ -77,7 +77,9 @@ public:
 
     // Adds a record, elements in order, with its id already inside. Fills in TimeCreated,
     // TimeModified and EditSequence.
-    Record& add(const Kind&, Node ret, std::int64_t now);
+    Record& add(const Kind& kind, Node ret, std::int64_t now) { return add_tree(kind, ret, now); }
+    // The same; `ret` is then the record as it was added.
+    Record& add_tree(const Kind&, Node& ret, std::int64_t now);
     // Puts a changed tree in place; TimeModified moves, and EditSequence grows even within a
     // second.
     void change(Record&, Node ret, std::int64_t now);
@@ -145,7 +147,7 @@ private:
         std::int64_t ref_number_high = 0;
     };
     List& list(const Kind&);
-    const List* list(const Kind&) const;
+    const List& list(const Kind&) const;
     void index(Record&);
     void unindex(Record&);
     Record& insert(const Kind&, const Node& ret, Stamps);
@@ -181,8 +183,8 @@ private:
 
     CompanyProfile profile_;
     Names names_;
-    std::map<std::string_view, List> lists_;  // by noun
-    std::map<std::string_view, std::unordered_map<std::string, Record*>> by_name_;
+    std::vector<List> lists_ = std::vector<List>(kind_count());  // by number of the kind
+    std::unordered_map<std::string_view, std::unordered_map<std::string, Record*>> by_name_;
     std::map<std::string, std::uint32_t, std::less<>> serials_;
     int txn_number_ = 0;
     Ledger ledger_;

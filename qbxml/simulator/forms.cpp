@@ -62,7 +62,13 @@ const Form* form_of(std::string_view noun)
 
 bool Form::has(std::string_view field) const
 {
-    const grammar::Owner* content = grammar::owner(kind().ret());
+    static const auto contents = [] {
+        std::array<const grammar::Owner*, table.size()> owners{};
+        for (std::size_t i = 0; i < table.size(); ++i)
+            owners[i] = grammar::owner(table[i].kind().ret());
+        return owners;
+    }();
+    const grammar::Owner* content = contents[static_cast<std::size_t>(this - table.data())];
     return content != nullptr && content->find(field) != nullptr;
 }
 

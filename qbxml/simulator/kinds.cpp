@@ -103,6 +103,16 @@ std::vector<const Kind*> kinds_answered(std::string_view query_noun)
     return family;
 }
 
+std::size_t number_of(const Kind& kind)
+{
+    return static_cast<std::size_t>(&kind - table.data());
+}
+
+std::size_t kind_count()
+{
+    return table.size();
+}
+
 std::vector<const Kind*> all_kinds()
 {
     std::vector<const Kind*> kinds;

@@ -1,7 +1,7 @@
 // The kinds of record the simulated books keep, and how the books file them.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +26,9 @@ const Kind* kind_of(std::string_view noun);
 const Kind* kind_of_ret(std::string_view ret_name);
 // What the query of that noun answers: one kind, or a family in QuickBooks' order.
 std::vector<const Kind*> kinds_answered(std::string_view query_noun);
+// Kinds are numbered from 0 to kind_count() - 1.
+std::size_t number_of(const Kind&);
+std::size_t kind_count();
 // Every kind, in the order in which books are written to disk.
 std::vector<const Kind*> all_kinds();
 

@@ -1,7 +1,5 @@
 #include "qbxml/simulator/local_time.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <chrono>
 
@@ -50,6 +48,15 @@ std::int64_t from_local(std::int64_t local, const HostZone& zone)
     return standard - zone.january_offset_minutes * 60;
 }
 
+// The last `count` digits of a number that is not negative.
+void append_digits(std::string& text, int number, std::size_t count)
+{
+    const std::size_t begin = text.size();
+    text.append(count, '0');
+    for (std::size_t at = begin + count; at > begin; number /= 10)
+        text[--at] = static_cast<char>('0' + number % 10);
+}
+
 std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count)
 {
     if (at + count > text.size()) return std::nullopt;
@@ -81,9 +88,19 @@ std::string date_time_text(std::int64_t unix_seconds, const HostZone& zone)
     const std::int64_t of_day = ((local % day_seconds) + day_seconds) % day_seconds;
     const int offset = zone.january_offset_minutes;
     const int size = offset < 0 ? -offset : offset;
-    return fmt::format("{}T{:02}:{:02}:{:02}{}{:02}:{:02}",
-                       date_of_day(static_cast<int>((local - of_day) / day_seconds)), of_day / 3600,
-                       of_day / 60 % 60, of_day % 60, offset < 0 ? '-' : '+', size / 60, size % 60);
+    std::string text = date_of_day(static_cast<int>((local - of_day) / day_seconds));
+    const auto second = static_cast<int>(of_day);
+    text += 'T';
+    append_digits(text, second / 3600, 2);
+    text += ':';
+    append_digits(text, second / 60 % 60, 2);
+    text += ':';
+    append_digits(text, second % 60, 2);
+    text += offset < 0 ? '-' : '+';
+    append_digits(text, size / 60, 2);
+    text += ':';
+    append_digits(text, size % 60, 2);
+    return text;
 }
 
 std::string date_text(std::int64_t unix_seconds, const HostZone& zone)
@@ -140,8 +157,13 @@ std::optional<int> day_number(std::string_view date)
 std::string date_of_day(int day_number)
 {
     const std::chrono::year_month_day ymd{std::chrono::sys_days(std::chrono::days(day_number))};
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()),
-                       static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
+    std::string text;
+    append_digits(text, static_cast<int>(ymd.year()), 4);
+    text += '-';
+    append_digits(text, static_cast<int>(static_cast<unsigned>(ymd.month())), 2);
+    text += '-';
+    append_digits(text, static_cast<int>(static_cast<unsigned>(ymd.day())), 2);
+    return text;
 }
 
 }  // namespace qbxml::simulator

@@ -1,8 +1,7 @@
 #include "qbxml/simulator/number.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
 
 namespace qbxml::simulator {
 
@@ -55,11 +54,25 @@ std::optional<Cents> as_amount(Wide cents)
     return Cents{static_cast<std::int64_t>(cents)};
 }
 
+// The number with a point before its last `decimals` digits.
+std::string decimal_text(std::int64_t value, std::size_t decimals)
+{
+    std::array<char, 24> digits{};
+    char* const end = digits.data() + digits.size();
+    char* at = end;
+    auto left = static_cast<std::uint64_t>(value < 0 ? -value : value);
+    for (std::size_t written = 0; left > 0 || written <= decimals; ++written) {
+        if (written == decimals) *--at = '.';
+        *--at = static_cast<char>('0' + left % 10);
+        left /= 10;
+    }
+    if (value < 0) *--at = '-';
+    return std::string(at, end);
+}
+
 std::string fine_text(std::int64_t value, std::size_t decimals_min)
 {
-    const std::int64_t size = value < 0 ? -value : value;
-    std::string text =
-        fmt::format("{}{}.{:05}", value < 0 ? "-" : "", size / fine_scale, size % fine_scale);
+    std::string text = decimal_text(value, 5);
     const std::size_t point = text.size() - 6;
     while (text.back() == '0' && text.size() > point + 1 + decimals_min)
         text.pop_back();
@@ -78,8 +91,7 @@ std::optional<Cents> Cents::parse(std::string_view text)
 
 std::string Cents::text() const
 {
-    const std::int64_t size = value < 0 ? -value : value;
-    return fmt::format("{}{}.{:02}", value < 0 ? "-" : "", size / 100, size % 100);
+    return decimal_text(value, 2);
 }
 
 std::optional<Fine> Fine::parse(std::string_view text)

@@ -2,11 +2,13 @@
 
 #include <stdexcept>
 
-#include "qbxml/node_xml.h"
+#include "qbxml/simulator/record_text.h"
 
 namespace qbxml::simulator {
 
 namespace {
+
+constexpr std::size_t usual_size = 4096, usual_segments = 64;  // of a record
 
 bool is_line(std::string_view name)
 {
@@ -36,17 +38,6 @@ void append_close(std::string& out, std::string_view name)
     out += ">\n";
 }
 
-// The text of a simple element, as it is written in the books.
-std::string unescaped(std::string_view element_text)
-{
-    if (element_text.find('&') == std::string_view::npos) {
-        const std::size_t begin = element_text.find('>') + 1;
-        return std::string(element_text.substr(begin, element_text.find('<', begin) - begin));
-    }
-    const auto document = Document::parse(std::string(element_text));
-    return std::string(document.value().root().text());
-}
-
 }  // namespace
 
 std::uint16_t Names::number(std::string_view name)
@@ -70,6 +61,8 @@ Record::Record(const Kind& kind, const Node& ret, Stamps stamps, Names& names)
     : kind_(&kind), stamps_(stamps)
 {
     remember_keys(ret);
+    text_.reserve(usual_size);
+    segments_.reserve(usual_segments);
     for (const Node& child : ret.children) {
         std::uint8_t parts = plain;
         if (is_line(child.name)) parts = line;
@@ -157,8 +150,7 @@ Node Record::tree() const
 {
     std::string whole;
     print_whole(whole);
-    const auto document = Document::parse(std::move(whole));
-    return to_node(document.value().root());
+    return node_in(whole);
 }
 
 std::string_view Record::element(std::string_view name, const Names& names) const
@@ -183,7 +175,7 @@ std::string_view Record::element(std::string_view name, const Names& names) cons
 std::string Record::field(std::string_view name, const Names& names) const
 {
     const std::string_view found = element(name, names);
-    return found.empty() ? std::string() : unescaped(found);
+    return found.empty() ? std::string() : simple_text_in(found);
 }
 
 std::string Record::field(std::string_view name, std::string_view inner, const Names& names) const
@@ -191,21 +183,14 @@ std::string Record::field(std::string_view name, std::string_view inner, const N
     const std::string_view found = element(name, names);
     if (found.empty()) return {};
     const std::string open = '<' + std::string(inner) + '>';
-    if (const std::size_t at = found.find(open); at != std::string_view::npos) {
-        const std::size_t begin = at + open.size();
-        const std::string_view text = found.substr(begin, found.find('<', begin) - begin);
-        if (text.find('&') == std::string_view::npos) return std::string(text);
-    }
-    const auto document = Document::parse(std::string(found));
-    return std::string(document.value().root().at(inner).text());
+    const std::size_t at = found.find(open);
+    return at == std::string_view::npos ? std::string() : simple_text_in(found.substr(at));
 }
 
 Node Record::subtree(std::string_view name, const Names& names) const
 {
     const std::string_view found = element(name, names);
-    if (found.empty()) return {};
-    const auto document = Document::parse(std::string(found));
-    return to_node(document.value().root());
+    return found.empty() ? Node{} : node_in(found);
 }
 
 bool Record::set_field(std::string_view name, std::string_view text, const Names& names)

@@ -136,7 +136,7 @@ std::optional<Outcome> resolve_references(const CompanyFile& books, Node& fields
         }
         if (field.name == "ParentRef") continue;
         if (field.name == "AdditionalContactRef" || value_of(field).empty()) continue;
-        const auto targets = targets_of(field.name);
+        const auto& targets = targets_of(field.name);
         if (targets.empty()) return feature_not_enabled(field.name);
         const Record* record = referred(books, field, targets);
         if (record == nullptr) return bad_reference(field, owner);

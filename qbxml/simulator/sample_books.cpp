@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <deque>
 #include <stdexcept>
 
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/customers.h"
 #include "qbxml/simulator/data_ext.h"
+#include "qbxml/simulator/memorized_txn.h"
 #include "qbxml/simulator/sample_dice.h"
 #include "qbxml/simulator/sample_trade.h"
 #include "qbxml/simulator/sample_words.h"
@@ -20,6 +22,11 @@ namespace {
 constexpr std::int64_t hour = 3600;
 constexpr std::int64_t day = 24 * hour;
 constexpr std::int64_t years_of_business = 3 * 365 * day;
+// From so many invoices on, most are entered anew from one that was before: so many are kept for
+// that, and one in so many is made from nothing.
+constexpr int repeated_from = 10'000;
+constexpr std::size_t memorized_most = 500;
+constexpr int fresh_every = 20;
 
 Node named(std::string_view ref, std::string_view full_name)
 {
@@ -68,7 +75,11 @@ public:
         for (int i = 0; i < wish_.invoices; ++i) {
             now_ =
                 begun + i * step + dice_.below(static_cast<int>(std::max<std::int64_t>(step, 1)));
-            make_invoice();
+            if (i < repeated_from || i % fresh_every == 0) {
+                make_invoice();
+            } else {
+                repeat_invoice();
+            }
             trade_.carry_on(i, now_, customers_);
             if (open_.size() > 12) settle_one();
         }
@@ -280,7 +291,19 @@ private:
         add.add("IsToBePrinted", dice_.percent(20) ? "true" : "false");
         add_lines(add);
         const Record& invoice = accepted(add_txn(books_, *form_of("Invoice"), add, now_));
-        if (!pending) open_.push_back(invoice.id());
+        if (pending) return;
+        open_.push_back(invoice.id());
+        if (wish_.invoices <= repeated_from || order) return;
+        if (memorized_.size() == memorized_most) memorized_.pop_front();
+        memorized_.emplace_back(books_, invoice);
+    }
+
+    void repeat_invoice()
+    {
+        const auto which =
+            static_cast<std::size_t>(dice_.below(static_cast<int>(memorized_.size())));
+        const Record& invoice = memorized_[which].enter(books_, now_);
+        if (dice_.percent(10)) open_.push_back(invoice.id());
     }
 
     // Something happens to an invoice made some time ago: most are paid, a few are voided.
@@ -346,6 +369,7 @@ private:
     std::int64_t now_;
     std::vector<std::string> customers_, parents_;
     std::vector<std::string> open_;  // invoices to be settled yet
+    std::deque<MemorizedTxn> memorized_;
 };
 
 }  // namespace
