@@ -46,6 +46,11 @@ int next_note_id(const Node& record)
 void change_note(Node& record, int note_id, std::string_view text, const std::string& date)
 {
     const std::string id = std::to_string(note_id);
+    const std::string stored = as_stored(trimmed(text));
+    for (const Node& child : record.children) {  // said again it stays of the day it was written
+        const bool same = child.name == "AdditionalNotesRet" && text_at(child, "NoteID") == id;
+        if (same && text_at(child, "Note") == stored) return;
+    }
     std::erase_if(record.children, [&](const Node& child) {
         return child.name == "AdditionalNotesRet" && text_at(child, "NoteID") == id;
     });
@@ -53,7 +58,7 @@ void change_note(Node& record, int note_id, std::string_view text, const std::st
     Node note{.name = "AdditionalNotesRet"};
     note.add("NoteID", id);
     note.add("Date", date);
-    note.add("Note", as_stored(trimmed(text)));
+    note.add("Note", stored);
     record.add(std::move(note));
 }
 

@@ -169,9 +169,15 @@ std::optional<Outcome> LineMaker::price_percent(const Node& line, const Record& 
                                          "item \"{}\".",
                                          item.full_name()));
     }
-    if (const Node* amount = line.child("Amount")) priced.amount = Cents::parse(amount->text);
-    if (priced.amount) return std::nullopt;
     priced.rate_percent = number_in(line, "RatePercent");
+    if (const Node* amount = line.child("Amount")) priced.amount = Cents::parse(amount->text);
+    if (priced.amount) {  // it counts; the percentage stays where it says the same
+        if (priced.rate_percent &&
+            percent_of(last_amount_, *priced.rate_percent) != priced.amount) {
+            priced.rate_percent.reset();
+        }
+        return std::nullopt;
+    }
     priced.rate = number_in(line, form_.rate_field());
     if (!priced.rate_percent && !priced.rate) {
         const auto percent = Fine::parse(item.field("DiscountRatePercent", books_.names()));

@@ -24,11 +24,6 @@ bool has_field(const Kind& kind, std::string_view name)
     return content != nullptr && content->find(name) != nullptr;
 }
 
-bool is_empty(const Node& field)
-{
-    return field.children.empty() && field.text.empty();
-}
-
 // What a request has and a record does not, for the record shows it in another way or it only says
 // how to do it.
 constexpr std::array<std::string_view, 8> input_only{
@@ -229,6 +224,14 @@ std::optional<Outcome> refuse_stale(const Record& record, const Node& mod)
         .record = &record};
 }
 
+bool is_empty(const Node& field)
+{
+    // <TermsRef><ListID/></TermsRef> clears, as any empty element does.
+    const bool whole = field.name.ends_with("Ref") || field.name.ends_with("Address");
+    return field.text.empty() &&
+           (whole ? std::ranges::all_of(field.children, is_empty) : field.children.empty());
+}
+
 void apply_field(Node& record, const Node& field)
 {
     if (is_empty(field)) {
@@ -238,7 +241,7 @@ void apply_field(Node& record, const Node& field)
     const auto old = std::find_if(record.children.begin(), record.children.end(),
                                   [&](const Node& child) { return child.name == field.name; });
     const bool in_parts = field.name.ends_with("Address") || field.name == "SalesOrPurchase" ||
-                          field.name == "SalesAndPurchase";
+                          field.name == "SalesAndPurchase" || field.name == "CurrencyFormat";
     if (old != record.children.end() && in_parts) {
         for (const Node& part : field.children)
             apply_field(*old, part);
@@ -323,7 +326,9 @@ Outcome modify_list_record(CompanyFile& books, const Kind& kind, const Node& mod
     }
     for (const Node& field : fields.children) {
         if (field.name == "ListID" || field.name == "EditSequence") continue;
-        if (is_empty(field) && (field.name == "Name" || field.name.ends_with("AccountRef"))) {
+        const bool item_account =
+            field.name.ends_with("AccountRef") && field.name != "PrefillAccountRef";
+        if (is_empty(field) && (field.name == "Name" || item_account)) {
             return refused(3190, fmt::format("The field \"{}\" cannot be cleared.", field.name));
         }
         if (repeats(kind, field.name)) {

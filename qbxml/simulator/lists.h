@@ -19,6 +19,9 @@ std::optional<Outcome> place_in_list(const CompanyFile&, const Kind&, Node& reco
                                      const Record* self);
 // 3200 with the current record when `mod` was made from an older one.
 std::optional<Outcome> refuse_stale(const Record&, const Node& mod);
+// A field that takes back what the record says: without text, a reference or an address also with
+// parts that are all without.
+bool is_empty(const Node& field);
 // Fields into a record: an empty one clears, lines of an address that are left out stay.
 void apply_field(Node& record, const Node& field);
 // The ...Block form of every address of the record, as it would be printed; five lines at most

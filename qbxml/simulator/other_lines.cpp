@@ -53,8 +53,9 @@ std::optional<Outcome> payment_of(const LinesOf& of, const Node& line, Record*& 
     return std::nullopt;
 }
 
-// What a payment brings into a deposit.
-Node deposited(const LinesOf& of, const Node& line, const Record& payment, const std::string& id)
+// What a payment brings into a deposit; a line that stays keeps its texts.
+Node deposited(const LinesOf& of, const LineRequest& request, const Node& line,
+               const Record& payment, const std::string& id)
 {
     const Names& names = of.books.names();
     Node shown{.name = "DepositLineRet"};
@@ -72,7 +73,7 @@ Node deposited(const LinesOf& of, const Node& line, const Record& payment, const
     const auto text = [&](std::string_view name, std::string_view typed, const std::string& own) {
         std::string value = text_at(line, typed);
         if (value.empty()) value = text_at(line, name);
-        if (value.empty()) value = own;
+        if (value.empty() && request.id.empty()) value = own;
         if (!value.empty()) shown.add(std::string(name), value);
     };
     text("Memo", "OverrideMemo", payment.field("Memo", names));
@@ -135,7 +136,7 @@ std::optional<Outcome> make_deposit_lines(const LinesOf& of,
         Record* payment = nullptr;
         if (auto refusal = payment_of(of, line, payment)) return refusal;
         const std::string id = id_for(of, request);
-        Node shown = payment != nullptr ? deposited(of, line, *payment, id)
+        Node shown = payment != nullptr ? deposited(of, request, line, *payment, id)
                                         : shown_as(line, "DepositLineRet", id);
         Record* account = referred_in(of.books, shown, "AccountRef");
         if (account == nullptr) return missing("AccountRef");

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/sample_books.h"
 #include "qbxml/simulator/txns.h"
@@ -39,6 +40,7 @@ public:
         for (Node& group : groups)
             ret.add(std::move(group));
         // What the kind does not have (FullName of a flat list, say) is dropped by its order.
+        set_address_blocks(ret);
         return books_.add(kind, std::move(ret), now_++);
     }
 

@@ -16,11 +16,6 @@ namespace qbxml::simulator {
 
 namespace {
 
-bool is_empty(const Node& field)
-{
-    return field.children.empty() && field.text.empty();
-}
-
 // What the forms of these books do not offer.
 std::optional<Outcome> refuse_unoffered(const Node& request)
 {
@@ -239,7 +234,8 @@ std::optional<Outcome> change_header(const CompanyFile& books, const Form& form,
         const std::string& name = field.name;
         const bool fixed =
             name == form.name_ref || name == form.account_ref || name == form.against_ref;
-        if (is_empty(field) && (fixed || name == "TemplateRef" || name == "TxnDate")) {
+        const bool held = record.child(name) != nullptr;
+        if (held && is_empty(field) && (fixed || name == "TemplateRef" || name == "TxnDate")) {
             return refused(3190, fmt::format("The field \"{}\" cannot be cleared.", name));
         }
         const bool personal =
