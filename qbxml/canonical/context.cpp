@@ -52,7 +52,8 @@ public:
         std::vector<Context::NamedRecord> found;
         for (const Value* entry : array(value_.find(key), "/" + std::string(key))) {
             const std::string name = entry->string_at("fullName", entry->string_at("name"));
-            found.push_back({entry->string_at("id"), name, entry->string_at("nominalCode")});
+            found.push_back({entry->string_at("id"), name, entry->string_at("nominalCode"),
+                             entry->string_at("sourceAccountType")});
         }
         return found;
     }
@@ -119,6 +120,12 @@ void read_supplemental(ContextReader& reader, const Value* wanted, Context& cont
 const std::string* Context::find(List list, std::string_view key) const
 {
     if (key.empty()) return nullptr;
+    if (list == List::accounts) {
+        for (const auto& account : accounts)
+            if (!account.type.empty() && (account.id == key || account.name == key))
+                return &account.type;
+        return look_up ? look_up(list, key) : nullptr;
+    }
     const auto& held = list == List::currencies  ? currencies
                        : list == List::items     ? items
                        : list == List::tax_rates ? tax_rates

@@ -31,6 +31,13 @@ inline constexpr auto features = std::to_array<Feature>({
      "amounts that include tax are off in this company file"},
 });
 
+constexpr bool can_be_off(std::string_view element)
+{
+    for (const Feature& feature : features)
+        if (lists(feature.elements, element, ',')) return true;
+    return false;
+}
+
 // The reason why an element or a record type cannot be used; "" when nothing speaks against it.
 // Preferences that are not known forbid nothing.
 inline std::string_view off_for_element(const Value& preferences, std::string_view element)

@@ -27,6 +27,7 @@ struct Context {
     std::map<std::string, std::string, std::less<>> entities;    // id -> record type
     struct NamedRecord {
         std::string id, name, number;
+        std::string type = {};  // of an account: "Bank"; "" when it is not known
     };
     std::vector<NamedRecord> accounts, customers, suppliers;  // for the names in reports
     struct Period {
@@ -36,9 +37,10 @@ struct Context {
     std::vector<Period> report_periods;
     std::map<std::string, std::map<std::string, std::string>> supplemental;
 
-    // What the four maps do not hold is asked for here, when it is set; null when it is not known.
-    // The text stays where it is as long as the context.
-    enum class List { currencies, items, tax_rates, entities };
+    // What the maps and the accounts do not hold is asked for here, when it is set; null when it is
+    // not known. The text stays where it is as long as the context. Of accounts, by id or else by
+    // full name, their types are told: what is written is checked against them.
+    enum class List { currencies, items, tax_rates, entities, accounts };
     std::function<const std::string*(List, std::string_view key)> look_up;
     const std::string* find(List, std::string_view key) const;
 };

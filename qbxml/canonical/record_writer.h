@@ -43,6 +43,8 @@ public:
     const std::vector<CustomField>& custom_fields() const { return custom_fields_; }
     // The body looks like a record that was read, with all of its fields.
     bool echoes() const { return echoed_; }
+    // And nothing tells what of it was there before.
+    bool echoes_alone() const { return echoed_ && !write_.current.is_object(); }
     bool says_anything() const { return payload_.children.size() > key_elements_; }
 
 private:
@@ -62,6 +64,11 @@ private:
                std::string_view way);
     void write_ref(const Value& value, std::string_view prefix, const std::string& pointer,
                    Draft& parent, std::string_view way);
+    void write_deposit_line(const Field& field, const Value& line, const std::string& pointer,
+                            const Target& inside);
+    // An account whose type is known must be of a type that QuickBooks takes there.
+    void check_account(std::string_view key, const std::string& pointer, const Draft& parent,
+                       std::string_view way);
     void write_ref_list(const Field& field, const Value& value, const std::string& pointer,
                         const Target& target, std::string_view way);
     void write_list(const Field& field, const Value& value, const std::string& pointer,
@@ -73,6 +80,8 @@ private:
     void write_custom_fields(const Value& value, const Value* current, const std::string& pointer);
     void write_line_custom_fields(const Value& value, const std::string& pointer,
                                   const Target& target, std::string_view way);
+    bool is_read(const Field& field) const;
+    bool says_home_rate(const Value& value) const;
     void refuse_without_way(const Field& field, const Value& value, const std::string& pointer);
     void require(Members fields, const Value& object, const std::string& pointer,
                  const Target& target);

@@ -155,8 +155,8 @@ private:
     {
         std::vector<std::string> said;
         if (type_->name == "items" || type_->name == "taxRates")
-            if (const auto kind = context_.items.find(write_.id); kind != context_.items.end())
-                said.push_back("Item" + kind->second);
+            if (const auto* kind = context_.find(Context::List::items, write_.id))
+                said.push_back("Item" + *kind);
         if (type_->name == "trackingCategories" && !write_.id.empty()) {
             const auto colon = write_.id.find(':');
             said.push_back(colon == std::string::npos ? "Class" : write_.id.substr(0, colon));
@@ -181,6 +181,13 @@ private:
         Node request{.name = message + "Rq"};
         request.add(message + "Type", element_);
         request.add(of_list() ? "ListID" : "TxnID", bare_id(*type_, write_.id));
+        // The word for the kind of record may be missing from the message, as Transfer from TxnDel.
+        for (const auto& fault : check(request, newest_version, Edition::any))
+            if (fault.path.ends_with("Type"))
+                return refuse("", "unsupported",
+                              fmt::format("QuickBooks offers no message to {} a {}; change it, or "
+                                          "write the opposite",
+                                          to_text(write_.operation), element_));
         check_request(request, nullptr);
         requests_.requests.push_back(std::move(request));
     }
@@ -286,12 +293,14 @@ private:
         return pointer;
     }
 
-    // To take back what this version or edition does not have says nothing. A record that was read
-    // and is sent back whole says null of much that QuickBooks cannot clear, and means nothing.
+    // To take back what this version or edition does not have says nothing, nor does "false" beside
+    // what excludes it. A record that was read and is sent back whole says null of much that
+    // QuickBooks cannot clear, and means nothing.
     void leave_out_unknown(Draft& request, bool echoes)
     {
         for (const auto& fault : check(request.node(), version_, edition_))
-            if (echoes || fault.rule == "version" || fault.rule == "edition")
+            if (echoes || fault.rule == "version" || fault.rule == "edition" ||
+                fault.rule == "oneOf")
                 request.remove_taking_back(member_of(fault, request));
     }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "qbxml/canonical/decimal.h"
+#include "qbxml/canonical/features.h"
 #include "qbxml/canonical/record_writer.h"
 #include "qbxml/canonical/values.h"
 #include "qbxml/suggest.h"
@@ -188,6 +189,8 @@ void RecordWriter::write_given(const Field& field, const Value& value, const Val
         case Rule::element_kind: return;  // it chose the message
         case Rule::group:
         case Rule::object_if_any:
+            // An object that is an element of its own was not there when the record was read.
+            if (value.is_null() && !field.writes.empty() && echoes_alone()) return;
             if (value.is_null() && field.rule == Rule::object_if_any) {
                 for (const auto& member : field.members)
                     if (member.writable() && !chosen_way(member, target).empty())
@@ -215,6 +218,7 @@ void RecordWriter::write_given(const Field& field, const Value& value, const Val
         default: break;
     }
     if (field.path == "metadata.editSequence" && !creating()) return;  // beside the id already
+    if (field.rule == Rule::currency_rate && says_home_rate(value)) return;
     const auto way = chosen_way(field, target);
     if (way.empty()) return refuse_without_way(field, value, pointer);
     write_scalar(field, value, pointer, target, way);
@@ -229,16 +233,40 @@ void RecordWriter::refuse_without_way(const Field& field, const Value& value,
         return warn(pointer,
                     fmt::format("'{}' is given by QuickBooks and was ignored", field.path));
     if (!creating() && added && !modified) {
-        if (echoed_ && field.readable())
+        if (echoed_ && is_read(field))
             return warn(pointer, fmt::format("'{}' cannot be changed and was ignored", field.path));
         return refuse(pointer, "createOnly",
                       fmt::format("'{}' can be given on create only; leave it out", field.path));
     }
-    if (echoed_ && field.readable())
+    if (echoed_ && is_read(field))
         return warn(pointer,
                     fmt::format("{} has no '{}'; it was ignored", payload_name_, field.path));
     refuse(pointer, "unsupported",
            fmt::format("QuickBooks takes no '{}' in {}; leave it out", field.path, payload_name_));
+}
+
+// Some fields are read from one element and written to another.
+bool RecordWriter::is_read(const Field& field) const
+{
+    const auto among = [&](const auto& self, Members fields) -> bool {
+        return std::any_of(fields.begin(), fields.end(), [&](const Field& each) {
+            return (each.path == field.path && each.readable()) || self(self, each.members);
+        });
+    };
+    return among(among, type_.fields);
+}
+
+// The rate of a record in home currency is 1 because it is, not because QuickBooks holds one: where
+// there is one currency only, it takes no rate at all.
+bool RecordWriter::says_home_rate(const Value& value) const
+{
+    if (value.is_null()) return echoed_;
+    const auto rate = value.is_string()   ? Amount::from(value.as_string())
+                      : value.is_number() ? Amount::from(value.number_text())
+                                          : std::nullopt;
+    const Value* currency = known("currency");
+    if (!rate || *rate != *Amount::from("1") || !currency) return false;
+    return currency->is_null() || *currency == Value(context_.home_currency);
 }
 
 void RecordWriter::require(Members fields, const Value& object, const std::string& pointer,
@@ -326,6 +354,9 @@ void RecordWriter::clear(const Field& field, const std::string& pointer, const T
                          std::string_view way)
 {
     if (creating()) return;
+    // What was null when it was read may be so because the company does without: then QuickBooks
+    // refuses to hear of it, even of nothing.
+    if (echoes_alone() && can_be_off(way.substr(way.rfind('/') + 1))) return;
     if (field.rule == Rule::job_status) {
         target.at->grow(way, pointer, "None");
         return;

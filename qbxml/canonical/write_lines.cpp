@@ -92,9 +92,8 @@ std::optional<RecordWriter::LineKind> RecordWriter::line_kind(const Field& field
     const Value* type = said("lineType");
     const std::string word = type && type->is_string() ? type->as_string() : std::string{};
     const Value* item = said("itemRef");
-    const auto kind = item ? context_.items.find(item->string_at("id")) : context_.items.end();
-    if (kind != context_.items.end() ? kind->second == "Group" : word == "Group")
-        return LineKind::group;
+    const auto* kind = item ? context_.find(Context::List::items, item->string_at("id")) : nullptr;
+    if (kind ? *kind == "Group" : word == "Group") return LineKind::group;
     if (field.rule == Rule::lines_sales) return LineKind::item;
     const bool account = is_given(said("accountRef"));
     if (is_given(item) && account) {
@@ -202,7 +201,10 @@ void RecordWriter::write_line_amount(const Field& field, const Value& line, cons
         if (const auto tax = amount_of(line.find("taxAmount"))) *amount += *tax;
     const auto quantity = amount_of(line.find("quantity")),
                price = amount_of(line.find("unitAmount"));
-    if (quantity && price) {
+    // A line of an estimate that is marked up costs more than its units do.
+    const bool marked_up =
+        is_given(line.find("markupAmount")) || is_given(line.find("markupPercent"));
+    if (quantity && price && !marked_up) {
         const auto product = Amount::product_in_cents(*quantity, *price);
         if (product && *product == *amount) return;
         return refuse(

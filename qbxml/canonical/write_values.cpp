@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "qbxml/canonical/account_uses.h"
 #include "qbxml/canonical/record_writer.h"
 
 namespace qbxml::canonical {
@@ -85,11 +86,32 @@ void RecordWriter::write_ref(const Value& value, std::string_view prefix,
         }
         if (of_list) id.erase(0, colon + 1);
     }
+    check_account(id.empty() ? name : id, pointer, parent, way);
     Draft& ref = parent.grow(way, pointer);
     if (id.empty())
         ref.add("FullName", pointer_to(pointer, "name"), name);
     else
         ref.add("ListID", pointer_to(pointer, "id"), id);
+}
+
+void RecordWriter::check_account(std::string_view key, const std::string& pointer,
+                                 const Draft& parent, std::string_view way)
+{
+    const bool of_payload = &parent == &payload_;
+    const auto element = way.substr(way.rfind('/') + 1);
+    std::string above;  // a sub-account is of the type of the account above it
+    if (element_ == "Account" && element == "ParentRef")
+        if (const Value* own = known("sourceAccountType"); own && own->is_string())
+            above = own->as_string();
+    const auto types =
+        above.empty() ? account_types_of(element_, element, of_payload) : std::string_view(above);
+    if (types.empty()) return;
+    const std::string* type = context_.find(Context::List::accounts, key);
+    if (!type || lists(types, *type, '|')) return;
+    refuse(
+        pointer, "kindMismatch",
+        fmt::format("'{}' is an account of type {}; wanted is {}; give such an account", key, *type,
+                    types == posting_types ? "one that can be posted to" : words_of(types)));
 }
 
 void RecordWriter::write_ref_list(const Field& field, const Value& value,
@@ -160,17 +182,54 @@ void RecordWriter::write_list(const Field& field, const Value& value, const std:
         }
         Draft& element = target.at->grow(way, at);
         Target inside{&element, target.prefix + std::string(way) + '/'};
-        // A line of a deposit that brings a payment in says only what differs from the payment.
-        const bool brings_payment =
-            type_.name == "deposits" && !entry.string_at("paymentId").empty();
-        write_object(field.members, entry, nullptr, at, inside);
-        if (!creating() && type_.name == "deposits" && entry.string_at("id").empty())
-            element.add("TxnLineID", at, "-1");
-        if (!brings_payment) continue;
-        for (auto& child : element.children)
-            if (child.name == "Memo" || child.name == "CheckNumber" || child.name == "ClassRef")
-                child.name = "Override" + child.name;
+        if (type_.name == "deposits" && field.name == "lines")
+            write_deposit_line(field, entry, at, inside);
+        else
+            write_object(field.members, entry, nullptr, at, inside);
+        // Stock and its worth are adjusted in one element when both are told.
+        Draft* worth = element.child("ValueAdjustment");
+        Draft* quantity = worth ? element.child("QuantityAdjustment") : nullptr;
+        if (!quantity) continue;
+        worth->children.push_front(quantity->children.front());
+        std::erase_if(element.children,
+                      [](const Draft& child) { return child.name == "QuantityAdjustment"; });
     }
+}
+
+// A line that brings a payment in says only what differs from the payment.
+void RecordWriter::write_deposit_line(const Field& field, const Value& line,
+                                      const std::string& pointer, const Target& inside)
+{
+    Draft& element = *inside.at;
+    const Value* record = line.find("recordRef");
+    const std::string kept =
+        record && record->is_object() && !creating() ? record->string_at("id") : std::string{};
+    const bool brings = !line.string_at("paymentId").empty();
+    std::set<std::string_view> skipped;
+    if (!brings && !kept.empty())
+        for (const char* name : {"contactRef", "accountRef", "paymentMethodRef", "amount"}) {
+            skipped.insert(name);
+            if (const Value* given = line.find(name); given && !is_nothing(*given))
+                warn(pointer_to(pointer, name), "it is that of the payment and was ignored");
+        }
+    write_object(field.members, line, nullptr, pointer, inside, skipped);
+    if (!creating() && line.string_at("id").empty()) element.add("TxnLineID", pointer, "-1");
+    if (!brings && kept.empty()) {  // money of its own: that there is no payment goes unsaid
+        std::erase_if(element.children, [](const Draft& child) {
+            return child.name == "PaymentTxnLineID" && child.takes_back;
+        });
+        return;
+    }
+    bool differs = brings;
+    for (auto& child : element.children) {
+        if (child.name != "Memo" && child.name != "CheckNumber" && child.name != "ClassRef")
+            continue;
+        child.name = "Override" + child.name;
+        differs = differs || !child.takes_back;
+    }
+    if (differs && !brings) element.add("PaymentTxnID", pointer, kept);
+    if (differs) return;
+    std::erase_if(element.children, [](const Draft& child) { return child.name != "TxnLineID"; });
 }
 
 // ---- custom fields

@@ -166,6 +166,66 @@ TEST_CASE("refusals of documents and their lines")
     CHECK(refusals(row.write) == row.expected);
 }
 
+TEST_CASE("an account of a type that QuickBooks does not take there")
+{
+    const auto context = context_from_json(json(R"({"accounts":[
+        {"id":"B","fullName":"Checking","sourceAccountType":"Bank"},
+        {"id":"C","fullName":"Company Card","sourceAccountType":"CreditCard"},
+        {"id":"R","fullName":"Receivables","sourceAccountType":"AccountsReceivable"},
+        {"id":"P","fullName":"Payables","sourceAccountType":"AccountsPayable"},
+        {"id":"E","fullName":"Rent","sourceAccountType":"Expense"},
+        {"id":"N","fullName":"Estimates","sourceAccountType":"NonPosting"},
+        {"id":"U","fullName":"Unknown"}]})"));
+    REQUIRE(context);
+    const std::string line = R"(,"lineItems":[{"accountRef":{"id":")";
+    const auto row = GENERATE_COPY(values<Row>({
+        {create("directCosts", R"({"kind":"Check","accountRef":{"id":"B"}})"), ""},
+        {create("directCosts", R"({"kind":"Check","accountRef":{"id":"C"}})"),
+         "/accountRef kindMismatch"},
+        {create("directCosts", R"({"kind":"Check","accountRef":{"name":"Company Card"}})"),
+         "/accountRef kindMismatch"},
+        {create("directCosts", R"({"kind":"CreditCardCharge","accountRef":{"id":"B"}})"),
+         "/accountRef kindMismatch"},
+        {create("directCosts", R"({"kind":"CreditCardCredit","accountRef":{"id":"C"}})"), ""},
+        {create("directCosts", R"({"kind":"Check","accountRef":{"id":"U"}})"), ""},
+        {create("directCosts", R"({"kind":"Check","accountRef":{"id":"not known"}})"), ""},
+        {create("directCosts",
+                R"({"kind":"Check","accountRef":{"id":"B"})" + line + R"(E"},"subTotal":"1"}]})"),
+         ""},
+        {create("directCosts",
+                R"({"kind":"Check","accountRef":{"id":"B"})" + line + R"(N"},"subTotal":"1"}]})"),
+         "/lineItems/0/accountRef kindMismatch"},
+        {create("billPayments", R"({"kind":"Check","supplierRef":{"id":"1"},"accountRef":)"
+                                R"({"id":"C"},"allocations":[{"recordRef":{"id":"1"},)"
+                                R"("amount":"1"}]})"),
+         "/accountRef kindMismatch"},
+        {create("billPayments", R"({"kind":"CreditCard","supplierRef":{"id":"1"},"accountRef":)"
+                                R"({"id":"C"},"payablesAccountRef":{"id":"R"},"allocations":)"
+                                R"([{"recordRef":{"id":"1"},"amount":"1"}]})"),
+         "/payablesAccountRef kindMismatch"},
+        {create("invoices", R"({"customerRef":{"id":"1"},"receivablesAccountRef":{"id":"P"}})"),
+         "/receivablesAccountRef kindMismatch"},
+        {create("payments", R"({"customerRef":{"id":"1"},"totalAmount":"1",)"
+                            R"("accountRef":{"id":"E"}})"),
+         "/accountRef kindMismatch"},
+        {create("transfers", R"({"from":{"accountRef":{"id":"B"}},"to":{"accountRef":{"id":"E"}},)"
+                             R"("amount":"5"})"),
+         "/to/accountRef kindMismatch"},
+        {create("journalEntries", R"({"journalLines":[{"accountRef":{"id":"N"},"netAmount":"5"},)"
+                                  R"({"accountRef":{"id":"E"},"netAmount":"-5"}]})"),
+         "/journalLines/0/accountRef kindMismatch"},
+        {create("accounts", R"({"name":"Sub","sourceAccountType":"Bank","parentRef":{"id":"E"}})"),
+         "/parentRef kindMismatch"},
+        {create("accounts", R"({"name":"Sub","sourceAccountType":"Bank","parentRef":{"id":"B"}})"),
+         ""},
+        {create("accounts", R"({"name":"S","sourceAccountType":"NonPosting","parentRef":)"
+                            R"({"id":"N"}})"),
+         ""},
+    }));
+    CAPTURE(row.write);
+    CHECK(refusals(row.write, *context) == row.expected);
+}
+
 TEST_CASE("what QuickBooks does not offer")
 {
     struct Wish {
@@ -186,6 +246,7 @@ TEST_CASE("what QuickBooks does not offer")
         {"void", "salesOrders", ""},
         {"void", "purchaseOrders", ""},
         {"void", "timeEntries", ""},
+        {"delete", "transfers", ""},
         {"void", "customers", ""},
         {"create", "spaceships", ""},
     }));
