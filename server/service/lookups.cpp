@@ -72,6 +72,11 @@ std::string Lookups::ask(store::Tx& tx, List list, std::string_view key)
             if (const auto rate = tx.find_record(company_, "taxRates", key))
                 return text_at(*rate, "effectiveTaxRate");
             return "";
+        case List::accounts: {
+            auto account = tx.find_record(company_, "accounts", key);
+            if (!account) account = tx.find_record_named(company_, "accounts", key);
+            return account ? text_at(*account, "sourceAccountType") : "";
+        }
         case List::entities:
             for (const char* type : {"customers", "suppliers", "employees", "otherNames"})
                 if (tx.has_record(company_, type, key)) return type;
