@@ -88,7 +88,7 @@ struct Job {
     Kind kind = Kind::sync;
     State state = State::queued;
     std::string data_type = {};  // "customers"; "" for raw and interactive
-    std::string operation = {};  // create, update, delete, void; full, delta
+    std::string operation = {};  // create, update, delete, void; full, delta; probe, look
     std::string body = {};       // what is wanted: record JSON, qbXML, URL
     int priority = normal_priority;
     base::Time created_at = {};
@@ -138,6 +138,10 @@ struct Batch {
     int sendings = 1;            // how often it went out
     std::string text = {};
     base::Time sent_at = {};
+    // When its answer was lost (jobs/recovery.h): the job that looks in QuickBooks for what it did,
+    // and whether what is out now is the question for its answer instead of its text.
+    base::JobId look = {};
+    bool asked = false;
 
     bool operator==(const Batch&) const = default;
 };

@@ -10,6 +10,7 @@
 #include "qbxml/status.h"
 #include "server/base/ensure.h"
 #include "server/jobs/reading.h"
+#include "server/jobs/recovery.h"
 
 namespace server::jobs {
 namespace {
@@ -114,12 +115,19 @@ std::string mismatch(const Batch& batch, const ResponseSet& answer)
 // The responses to one job: those of its requests that came.
 using Answers = std::span<const Response>;
 
+// Some versions call it an error when no record has one of the ids asked for.
+bool tells_nothing_found(const Response& response)
+{
+    return qbxml::status_of_request(response.status_code.value_or(-1), "").name == "not_found";
+}
+
 // The answer that decides: of a write the first (what follows are its custom fields), else the
 // first that is an error. Null when all are well.
 const Response* decisive_error(const Job& job, Answers answers)
 {
     if (job.kind == Kind::probe) return nullptr;
     for (const Response& response : answers) {
+        if (is_look(job) && tells_nothing_found(response)) continue;
         if (canonical::outcome_of(response) == canonical::Outcome::error) return &response;
         if (job.kind == Kind::write) return nullptr;
     }
@@ -245,8 +253,14 @@ Value found_value(const canonical::Record& record)
     return found;
 }
 
+// Who sees each record.
+struct Readers {
+    const OnRecordOf& on_record;
+    std::optional<canonical::Witness>& witness;
+};
+
 void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const ResponseSet& answer,
-                  const canonical::Context& context, const OnRecordOf& on_record)
+                  const canonical::Context& context, const Readers& readers)
 {
     std::size_t item = 0;
     int left = batch.items.front().requests;
@@ -265,16 +279,19 @@ void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const 
             }
             verdict.newest = std::max(verdict.newest, record.time_modified);
             if (times) verdict.times.push_back(record.time_modified);
-            if (job.kind == Kind::read && verdict.found.size() < found_max)
+            if (readers.witness)
+                readers.witness->see(record);
+            else if (job.kind == Kind::read && verdict.found.size() < found_max)
                 verdict.found.push_back(found_value(record));
-            if (on_record)
-                on_record(item, std::move(record));
+            if (readers.on_record)
+                readers.on_record(item, std::move(record));
             else
                 verdict.records.push_back(std::move(record));
         };
         for (auto& deletion : canonical::convert_each(answer, response, context, take).deletions) {
             if (job.data_type == "deletions")
                 verdict.newest = std::max(verdict.newest, deletion.deleted_date);
+            if (readers.witness) readers.witness->see(deletion);
             verdict.deletions.push_back(std::move(deletion));
         }
     }
@@ -316,7 +333,10 @@ Judgement judge(JobsOut jobs, const Batch& batch, const ResponseSet& answer,
     if (answer.responses().empty()) return judge_unreadable(batch, "the answer holds no response");
 
     Judgement judgement = all_alike(batch, {});
-    read_records(judgement, jobs, batch, answer, context, on_record);
+    std::optional<canonical::Witness> witness;
+    if (is_look(jobs.front())) witness = witness_of(jobs.front());
+    read_records(judgement, jobs, batch, answer, context, {on_record, witness});
+    if (witness) judgement.verdicts.front().found = found_by(*witness);
     const Answers all = answer.responses();
     std::size_t at = 0;
     for (std::size_t item = 0; item < jobs.size(); ++item) {

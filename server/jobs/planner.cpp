@@ -10,6 +10,7 @@
 #include "server/base/ensure.h"
 #include "server/jobs/job_text.h"
 #include "server/jobs/reading.h"
+#include "server/jobs/recovery.h"
 
 namespace server::jobs {
 namespace {
@@ -128,7 +129,9 @@ Result<qbxml::MessageSet, Problem> set_for(const Job& job, const Facts& facts, c
             return qbxml::MessageSet{.on_error = qbxml::OnError::go_on,
                                      .requests = qbxml::company_facts_requests(facts.owner_id)};
         case Kind::sync: return sync_set(job, facts, cursor);
-        case Kind::read: return lookup_set(job.data_type, lookup_from_text(job.body), facts);
+        case Kind::read:
+            if (is_look(job)) return look_requests(job, facts);
+            return lookup_set(job.data_type, lookup_from_text(job.body), facts);
         case Kind::write: return write_set(job, facts, known);
         case Kind::report: return report_set(job, facts);
         case Kind::raw: {
@@ -223,7 +226,7 @@ bool travels_alone(const Job& job)
         case Kind::report:
         case Kind::raw:
         case Kind::interactive: return true;
-        case Kind::read:
+        case Kind::read: return is_look(job);
         case Kind::write: return false;
         case Kind::sync: return iterates(job);
     }

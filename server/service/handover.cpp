@@ -5,6 +5,7 @@
 #include "qbxml/version.h"
 #include "server/base/ensure.h"
 #include "server/base/log.h"
+#include "server/jobs/recovery.h"
 #include "server/service/settlement.h"
 #include "server/service/sync.h"
 
@@ -89,17 +90,38 @@ std::optional<Offered> pack(store::Tx& tx, const std::vector<jobs::Job>& due,
     return hand_out(tx, inside, packer.batch(company.id, now));
 }
 
-// The same words once more: QuickBooks answers a repeated message set id from its record.
-Offered send_again(store::Tx& tx, jobs::Batch batch, Time now)
+// The same words once more, or the question for their answer.
+Offered send_again(store::Tx& tx, jobs::Batch batch, Time now, bool ask)
 {
     ++batch.sendings;
-    batch.sent_at = now;
+    batch.asked = ask;
+    if (!ask) {
+        batch.sent_at = now;
+        batch.look = {};  // whatever comes of this sending is looked for anew
+    }
     batch.state = jobs::BatchState::sent;
     tx.save_batch(batch);
     log::warn(
-        "batch.resent",
+        ask ? "batch.asked" : "batch.resent",
         {{"company", batch.company.text}, {"batch", batch.id.text}, {"sendings", batch.sendings}});
-    return {session::Batch{batch.id}, std::move(batch.text), true};
+    return {session::Batch{batch.id}, jobs::words_of(batch), true};
+}
+
+// The job that looks in QuickBooks for what the batch did when it was sent last; made when it is
+// not there.
+jobs::Job look_of(store::Tx& tx, jobs::Batch& batch, base::Ids& ids, Time now)
+{
+    if (auto known = batch.look.empty() ? std::nullopt : tx.find_job(batch.look))
+        return std::move(*known);
+    auto look = jobs::look_for(batch);
+    look.id = ids.job(now);
+    look.company = batch.company;
+    look.priority = 0;
+    look.created_at = look.run_at = now;
+    tx.add_job(look);
+    batch.look = look.id;
+    tx.save_batch(batch);
+    return look;
 }
 
 // Sent so often and never answered: perhaps it is what breaks QuickBooks each time.
@@ -118,6 +140,23 @@ void leave_to_person(store::Tx& tx, jobs::Batch batch, Time now)
     }
     tx.save_batch(batch);
     log::warn("batch.abandoned", {{"company", batch.company.text}, {"batch", batch.id.text}});
+}
+
+// What is done next about a batch whose answer was lost (jobs/recovery.h); nullopt while its look
+// has to wait, and everything else goes on.
+std::optional<Offered> recover(store::Tx& tx, jobs::Batch batch, const session::Session& s,
+                               const store::Company& company, base::Ids& ids, Time now,
+                               const HandoutLimits& limits)
+{
+    if (!jobs::leaves_traces(batch)) return send_again(tx, std::move(batch), now, false);
+    auto look = look_of(tx, batch, ids, now);
+    if (look.state == jobs::State::queued && look.run_at <= now) {
+        if (auto offered = pack(tx, {look}, s, company, ids, now, limits)) return offered;
+        look = *tx.find_job(look.id);
+    }
+    if (!jobs::ended(look.state)) return std::nullopt;
+    const bool clear = sight_of_batch(tx, batch).clear;
+    return send_again(tx, std::move(batch), now, !clear);
 }
 
 // What may be packed now: what is going alone, else what is due. A session that does not know yet
@@ -174,8 +213,11 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
     const auto& allowed = limits.allowed;
     const bool may_repeat = s.identified && allowed.writes;
     while (auto doubtful = may_repeat ? tx.batch_in_doubt(s.company) : std::nullopt) {
-        if (doubtful->sendings < limits.sendings_max)
-            return send_again(tx, std::move(*doubtful), now);
+        if (doubtful->sendings < limits.sendings_max) {
+            if (auto offered = recover(tx, std::move(*doubtful), s, company, ids, now, limits))
+                return std::move(*offered);
+            break;
+        }
         leave_to_person(tx, std::move(*doubtful), now);
     }
     while (true) {

@@ -28,9 +28,10 @@ struct HandoutLimits {
     bool look = false;  // the session was opened to see which file is open, jobs or none
 };
 
-// What the company's session does next: a batch in doubt before anything else (but not for ever:
-// after `sendings_max` it is left to a person, so that it does not block the others), then what is
-// due, packed into one message set, stored as batch and running. Jobs that can never be sent are
+// What the company's session does next: a batch in doubt before anything else, looked for in
+// QuickBooks and then sent again or asked for (jobs/recovery.h; but not for ever: after
+// `sendings_max` it is left to a person, so that it does not block the others), then what is due,
+// packed into one message set, stored as batch and running. Jobs that can never be sent are
 // failed on the way, those that need a newer QuickBooks wait for it. A session whose open file is
 // not known yet is offered the probe. What is not allowed now is passed over; when nothing is, the
 // session is offered nothing but the probe.

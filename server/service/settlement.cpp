@@ -1,5 +1,7 @@
 #include "server/service/settlement.h"
 
+#include <fmt/format.h>
+
 #include "server/base/ensure.h"
 #include "server/base/log.h"
 #include "server/jobs/job_text.h"
@@ -67,8 +69,8 @@ jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& ve
 Mirrored keep_report(store::Tx& tx, const jobs::Job& job, const jobs::Verdict& verdict, Time now)
 {
     if (verdict.records.empty()) return {};
-    const auto wish = job.kind == jobs::Kind::sync ? jobs::report_wish(job)
-                                                   : jobs::report_from_text(job.body);
+    const auto wish =
+        job.kind == jobs::Kind::sync ? jobs::report_wish(job) : jobs::report_from_text(job.body);
     const auto& report = verdict.records.front();
     tx.put_report(job.company,
                   {.data_type = job.data_type,
@@ -122,6 +124,32 @@ std::vector<jobs::Job> jobs_of(store::Tx& tx, const jobs::Batch& batch)
     return found;
 }
 
+jobs::Sight sight_of_batch(store::Tx& tx, const jobs::Batch& batch)
+{
+    const auto look = batch.look.empty() ? std::nullopt : tx.find_job(batch.look);
+    if (!look) return {};
+    return jobs::sight_of(*look, [&](std::string_view type, std::string_view id) {
+        const auto kept = tx.find_kept(batch.company, type, id);
+        return kept && kept->first_seen_at < batch.sent_at;
+    });
+}
+
+namespace {
+
+// QuickBooks keeps no answer of the message set, but something that it may have made.
+jobs::Verdict with_sight(store::Tx& tx, const jobs::Batch& batch, jobs::Verdict verdict)
+{
+    const auto sight = sight_of_batch(tx, batch);
+    if (sight.found.empty()) return verdict;
+    verdict.problem.message += fmt::format(" In QuickBooks stands: {}.", sight.found);
+    verdict.problem.remedy =
+        "Look whether what was found is this write's: resolve it as applied with that id, or as "
+        "not applied and try it again.";
+    return verdict;
+}
+
+}  // namespace
+
 std::vector<jobs::Job> settle(store::Tx& tx, const jobs::Batch& batch,
                               const jobs::Judgement& judgement, Time now,
                               const jobs::Backoff& backoff, const jobs::PaceBounds& pace)
@@ -131,7 +159,11 @@ std::vector<jobs::Job> settle(store::Tx& tx, const jobs::Batch& batch,
     bool out_again = false;
     for (std::size_t n = 0; n < settled.size(); ++n) {
         const jobs::Verdict& verdict = judgement.verdicts[n];
-        settled[n] = settle_one(tx, settled[n], batch, verdict, now, {backoff, pace});
+        const Rules rules{backoff, pace};
+        const bool unkept = batch.asked && verdict.kind == Ending::in_doubt;
+        settled[n] =
+            unkept ? settle_one(tx, settled[n], batch, with_sight(tx, batch, verdict), now, rules)
+                   : settle_one(tx, settled[n], batch, verdict, now, rules);
         out_again |= verdict.kind == Ending::resend && settled[n].batch.has_value();
     }
     auto ended = batch;

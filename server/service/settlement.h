@@ -10,6 +10,7 @@
 #include "server/jobs/lifecycle.h"
 #include "server/jobs/outcome.h"
 #include "server/jobs/pace.h"
+#include "server/jobs/recovery.h"
 #include "server/service/handover.h"
 #include "server/service/mirror.h"
 #include "server/store/tx.h"
@@ -37,6 +38,9 @@ void note_attempt(store::Tx&, const jobs::Job& before, const jobs::Batch&, std::
 void give_back(store::Tx&, const base::CompanyId&, base::Time now, const jobs::Backoff&);
 // The same at the end of one session, unless a newer one of its company has taken the work over.
 void give_back_of(store::Tx&, const session::Session&, base::Time now, const jobs::Backoff&);
+
+// What was seen of a batch whose answer was lost, when QuickBooks was looked into.
+jobs::Sight sight_of_batch(store::Tx&, const jobs::Batch&);
 
 // How far the session's work has come, in percent, and whether something is left for it.
 struct Outlook {

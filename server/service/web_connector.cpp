@@ -7,6 +7,7 @@
 #include "server/base/ensure.h"
 #include "server/base/log.h"
 #include "server/base/secret.h"
+#include "server/jobs/recovery.h"
 #include "server/service/arrival.h"
 #include "server/service/client_version.h"
 #include "server/service/connection_manners.h"
@@ -186,7 +187,7 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
                 const auto batch = tx.find_batch(*step.next.batch);
                 base::ensure(batch.has_value(), "a session names a batch that is not there");
                 sent_write = batch->changes_books;
-                return answer(batch->text);
+                return answer(jobs::words_of(*batch));
             }
             Company company = company_of(tx, s.company);
             const Company before = company;
@@ -244,7 +245,7 @@ session::Tally tally_of(const std::vector<jobs::Job>& settled, const Outlook& vi
 {
     session::Tally tally{.percent = view.percent, .more = view.more, .breach = breach};
     for (const jobs::Job& job : settled) {
-        if (job.kind == jobs::Kind::probe) continue;
+        if (job.kind == jobs::Kind::probe || jobs::is_look(job)) continue;
         tally.done += job.state == jobs::State::done;
         tally.failed += job.state == jobs::State::failed;
     }

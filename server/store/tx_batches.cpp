@@ -40,13 +40,15 @@ jobs::Batch batch_of(const Row& row)
                        .changes_books = row.integer(3) != 0,
                        .sendings = int_at(row, 4),
                        .text = text_at(row, 6),
-                       .sent_at = time_at(row, 7)};
+                       .sent_at = time_at(row, 7),
+                       .look = {text_at(row, 8)},
+                       .asked = row.integer(9) != 0};
 }
 
 std::string select_batches(std::string_view condition)
 {
-    return "SELECT id, company_id, state, changes_books, sendings, requests, text, sent_at "
-           "FROM batch " +
+    return "SELECT id, company_id, state, changes_books, sendings, requests, text, sent_at, "
+           "look, asked FROM batch " +
            std::string(condition);
 }
 
@@ -102,9 +104,11 @@ void Tx::add_batch(const jobs::Batch& b)
 void Tx::save_batch(const jobs::Batch& b)
 {
     // The text never changes: what is sent again is what was sent.
-    run_one("save_batch", R"(UPDATE batch SET state = $2, sendings = $3, sent_at = $4
+    run_one("save_batch", R"(UPDATE batch
+                             SET state = $2, sendings = $3, sent_at = $4, look = $5, asked = $6
                              WHERE id = $1 AND state <> 'settled')",
-            {param(b.id), param(to_text(b.state)), param(b.sendings), param(b.sent_at)});
+            {param(b.id), param(to_text(b.state)), param(b.sendings), param(b.sent_at),
+             param(b.look), param(b.asked)});
 }
 
 std::optional<jobs::Batch> Tx::find_batch(const base::BatchId& id)

@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "qbxml/request.h"
+#include "server/jobs/recovery.h"
 #include "server/service/companies.h"
 #include "server/service/connection_watch.h"
 #include "server/service/connections.h"
@@ -99,7 +100,9 @@ std::string Player::filled(const std::string& text) const
 std::vector<jobs::Job> Player::jobs()
 {
     auto all = store_.read([](Tx& tx) { return tx.list_jobs({}); });
-    std::erase_if(all, [](const jobs::Job& job) { return job.kind == jobs::Kind::probe; });
+    std::erase_if(all, [](const jobs::Job& job) {
+        return job.kind == jobs::Kind::probe || jobs::is_look(job);
+    });
     return {all.rbegin(), all.rend()};
 }
 

@@ -34,7 +34,7 @@ private:
     void check_batch(const std::string& expectation);
     void check_truth(const Step&);
     server::service::Connections connections();
-    std::vector<server::jobs::Job> jobs();  // without probes, in the order they were asked for
+    std::vector<server::jobs::Job> jobs();  // without probes and looks, in the order they came
     std::string filled(const std::string& text) const;
 
     testing::Town& town_;

@@ -124,7 +124,6 @@ bool is_write(const Promise& promise)
 // How often a promise may have come true, by the state of its job.
 bool fits(const Promise& promise, const jobs::Job& job)
 {
-    if (promise.unrecorded) return jobs::ended(job.state) || job.state == jobs::State::in_doubt;
     if (promise.undone) return promise.made <= 1;
     switch (job.state) {
         case jobs::State::done:
@@ -171,7 +170,7 @@ void check_promises(store::Store& store, const Office& office)
     for (auto& job : all_jobs(store, office))
         by_id.emplace(job.id.text, std::move(job));
     for (const auto& promise : office.promises) {
-        if (promise.made > (promise.unrecorded ? 2 : 1))
+        if (promise.made > 1)
             throw Broken(fmt::format("{} was made {} times", promise.name, promise.made));
         if (!promise.job) continue;
         const auto found = by_id.find(promise.job->text);

@@ -110,7 +110,6 @@ SimulatedQuickBooks::Processed Office::process(RequestProcessor& session, std::s
         const int more = count(promises[n]) - before[n];
         if (more <= 0) continue;
         promises[n].made += more;
-        promises[n].unrecorded |= options_.answers_cannot_be_kept;
         story_.tell(
             fmt::format("    QuickBooks has made {} ({})", promises[n].name, promises[n].made));
     }

@@ -26,9 +26,6 @@ struct Promise {
         {};               // nothing: the host does not know whether it is there
     int made = 0;         // how often QuickBooks did it
     bool undone = false;  // a restored backup took it back
-    // QuickBooks did it and could not keep its answer (9005). When that answer is lost as well,
-    // nobody can tell it from a request that never arrived: it is done once more.
-    bool unrecorded = false;
 };
 
 class Office {

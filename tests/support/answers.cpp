@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "qbxml/request.h"
+
 namespace testing {
 
 std::string answer(std::string_view responses)
@@ -10,6 +12,18 @@ std::string answer(std::string_view responses)
         "<?xml version=\"1.0\" ?>\n<QBXML>\n<QBXMLMsgsRs>\n{}</QBXMLMsgsRs>\n"
         "</QBXML>\n",
         responses);
+}
+
+std::string nothing_found(const std::string& message_set)
+{
+    const auto set = qbxml::message_set_from_xml(message_set);
+    std::string responses;
+    for (const auto& request : set.value().requests)
+        responses += fmt::format(
+            "<{}s requestID=\"{}\" statusCode=\"1\" statusSeverity=\"Info\" statusMessage=\"A "
+            "query request did not find a matching object in QuickBooks\"/>\n",
+            request.name.substr(0, request.name.size() - 1), *request.attribute("requestID"));
+    return answer(responses);
 }
 
 std::string kept_answer(std::string_view batch, std::string_view responses)

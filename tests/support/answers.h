@@ -9,6 +9,8 @@ namespace testing {
 // As QBWC wraps it: no encoding, no <?qbxml?>.
 std::string answer(std::string_view responses);
 // To a message set that QuickBooks keeps under its id.
+// To every query of a message set: no record matches.
+std::string nothing_found(const std::string& message_set);
 std::string kept_answer(std::string_view batch, std::string_view responses);
 
 // Host, company and preferences, as they come with the first sendRequestXML of a run.

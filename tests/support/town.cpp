@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "qbxml/request.h"
+#include "server/jobs/recovery.h"
 #include "server/store/migrate.h"
 #include "server/store/sqlite.h"
 
@@ -127,6 +128,21 @@ std::string Town::open_session()
 {
     authenticate();
     return send(first_look());
+}
+
+std::string Town::open_session_after_loss()
+{
+    return find_nothing(open_session());
+}
+
+std::string Town::find_nothing(const std::string& look)
+{
+    const auto id = batch_id_in(look);
+    if (look.find("newMessageSetID") != look.npos || !jobs::is_look(job(batch(id).items[0].job)))
+        throw std::logic_error("QuickBooks was not looked into: " + look);
+    const int progress = receive(nothing_found(look));
+    if (progress < 0 || progress > 99) throw std::logic_error("the look ended the session");
+    return send();
 }
 
 jobs::Job Town::job(const base::JobId& id)

@@ -50,6 +50,10 @@ struct Town {
     server::jobs::Job raw(const std::string& requests);  // as QBXML, version 13.0
     // Opens a session and hands the first look over; the text of the first batch.
     std::string open_session();
+    // The same after a lost answer: QuickBooks is looked into first, and shows no trace of it; the
+    // text of what goes out then.
+    std::string open_session_after_loss();
+    std::string find_nothing(const std::string& look);
 
     // --- what is true then
     server::jobs::Job job(const server::base::JobId& id);

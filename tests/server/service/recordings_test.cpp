@@ -125,7 +125,7 @@ TEST_CASE("a session that begins with a set sent before is played from there")
     const auto second = town.open_session();
     town.close();
     town.clock.advance(1h);
-    CHECK(town.open_session() == second);
+    CHECK(town.open_session_after_loss() == second);
     town.close();
     const auto sessions =
         town.store.read([](store::Tx& tx) { return tx.list_sessions(maple, 10); });

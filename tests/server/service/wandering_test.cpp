@@ -3,9 +3,11 @@
 #include <catch2/catch.hpp>
 #include <map>
 #include <random>
+#include <regex>
 #include <set>
 
 #include "qbxml/request.h"
+#include "server/jobs/recovery.h"
 #include "server/service/upkeep.h"
 #include "tests/support/town.h"
 
@@ -24,6 +26,7 @@ public:
     {
         const auto set = qbxml::message_set_from_xml(text);
         REQUIRE(set.ok());
+        if (set->requests.empty()) return what_is_kept(set->new_message_set_id);
         const auto& request = set->requests.front();
         const auto id = *request.attribute("requestID");
         if (request.name == "HostQueryRq") {
@@ -34,14 +37,38 @@ public:
             const auto& kept_under = set->new_message_set_id;
             REQUIRE_FALSE(kept_under.empty());
             if (applied.insert(kept_under).second) ++added[request.children[0].children[0].text];
-            return kept_answer(kept_under, "<CustomerAddRs requestID=\"" + id +
-                                               "\" statusCode=\"0\" statusSeverity=\"Info\" "
-                                               "statusMessage=\"Status OK\">" +
-                                               customer("80000009-1", "Ann") + "</CustomerAddRs>");
+            return what_is_kept(kept_under);
         }
+        if (request.name == "ListDeletedQueryRq") return looked_into(*set);
         const bool first = *request.attribute("iterator") == "Start";
         return customers_page(id, first ? 1 : 0,
                               customer(first ? "80000001-1" : "80000002-1", "Bob"));
+    }
+
+    std::string what_is_kept(const std::string& id) const
+    {
+        if (!applied.contains(id))
+            return "<QBXML><QBXMLMsgsRs newMessageSetID=\"" + id +
+                   "\" messageSetStatusCode=\"600\"/></QBXML>";
+        return kept_answer(id, "<CustomerAddRs requestID=\"" + id +
+                                   "-1\" statusCode=\"0\" statusSeverity=\"Info\" "
+                                   "statusMessage=\"Status OK\">" +
+                                   customer("80000009-1", "Ann") + "</CustomerAddRs>");
+    }
+
+    // The deleted customers, and those that are there.
+    std::string looked_into(const qbxml::MessageSet& set) const
+    {
+        std::string there;
+        int number = 0;
+        for (const auto& [name, times] : added)
+            there += customer("8000001" + std::to_string(++number) + "-1", name);
+        // Created lately, and not changed since.
+        there = std::regex_replace(there, std::regex("2026-(03|10)-[^<]*"), "2027-01-01T00:00:00");
+        const auto id = [&](std::size_t n) { return *set.requests[n].attribute("requestID"); };
+        return answer("<ListDeletedQueryRs requestID=\"" + id(0) + "\" statusCode=\"1\"/>" +
+                      "<CustomerQueryRs requestID=\"" + id(1) + "\" statusCode=\"0\">" + there +
+                      "</CustomerQueryRs>");
     }
 
     std::set<std::string> applied;     // message sets
@@ -73,7 +100,9 @@ void wander(Town& town, Books& books, std::mt19937& dice, std::vector<std::strin
         if (text.empty()) return;
         sent = text;
         town.faults->heal();
-        CHECK(town.batch(batch_id_in(text)).text == text);  // stored before it is sent
+        // Stored before it is sent.
+        const auto id = qbxml::message_set_from_xml(text)->new_message_set_id;
+        CHECK(jobs::words_of(town.batch(id.empty() ? batch_id_in(text) : id)) == text);
     };
     if (number(8) == 0 && !tickets.empty())
         town.ticket = tickets[static_cast<std::size_t>(number(static_cast<int>(tickets.size())))];
