@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "qbxml/grammar/grammar.h"
@@ -14,6 +15,10 @@
 namespace qbxml::simulator {
 
 namespace {
+
+// What a query shows only when it is asked for.
+constexpr std::array<std::string_view, 3> details{"IncludeLineItems", "IncludeComponentLineItems",
+                                                  "IncludeLinkedTxns"};
 
 constexpr std::size_t fields_max = 10'000;
 constexpr std::size_t same_name_max = 1000;
@@ -158,8 +163,9 @@ Result<Bookkeeper::Answer> Bookkeeper::list(std::string_view type, int most)
     };
     if (most > 0 && has("MaxReturned")) request.add("MaxReturned", std::to_string(most));
     if (has("ActiveStatus")) request.add("ActiveStatus", "All");
-    if (has("IncludeLineItems")) request.add("IncludeLineItems", "true");
-    if (has("IncludeLinkedTxns")) request.add("IncludeLinkedTxns", "true");
+    for (const std::string_view flag : details) {
+        if (has(flag)) request.add(std::string(flag), "true");
+    }
     if (has("OwnerID")) request.add("OwnerID", "0");
     return ask(request);
 }
@@ -173,7 +179,7 @@ Result<Bookkeeper::Answer> Bookkeeper::find(std::string_view type, std::string_v
     std::string_view field = list ? "ListID" : "TxnID";
     if (!is_id(key)) field = list ? "FullName" : "RefNumber";
     request.add(std::string(field), std::string(key));
-    for (const std::string_view flag : {"IncludeLineItems", "IncludeLinkedTxns"}) {
+    for (const std::string_view flag : details) {
         if (message->content().find(flag) != nullptr) request.add(std::string(flag), "true");
     }
     if (message->content().find("OwnerID") != nullptr) request.add("OwnerID", "0");

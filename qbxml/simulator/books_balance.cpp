@@ -6,6 +6,7 @@
 #include <map>
 
 #include "qbxml/simulator/company_file.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/forms.h"
 #include "qbxml/simulator/settlements.h"
 #include "qbxml/simulator/txn_header.h"
@@ -53,6 +54,7 @@ private:
     void check_accounts();
     void check_names(std::string_view noun, int sign);
     void check_stock();
+    void check_stock_of(std::string_view noun);
     Cents with_children(const Record& top, const std::map<const Record*, Cents>& sums) const;
 
     const CompanyFile& books_;
@@ -74,9 +76,9 @@ void Auditor::look_at(const Record& txn)
             continue;
         }
         balance += posting.amount;
-        accounts_[posting.account] += posting.amount;
+        accounts_[posting.account] += posting.in_account();
         if (posting.personal) {
-            names_[posting.name] += posting.amount;
+            names_[posting.name] += posting.in_account();
             const Cents open = ledger_.open(txn);
             open_[posting.name] += ledger_.owed(txn).value < 0 ? -open : open;
         }
@@ -97,13 +99,13 @@ void Auditor::check_document(const Record& txn, const Form& form, const Node& tr
 {
     if (form.side == 0 || form.lines == Form::Lines::adjustment) return;
     const Cents total = text_at(tree, "IsPending") == "true" ? Cents{} : total_of(form, tree);
-    Cents posted;
+    const Exchange exchange = exchange_of(books_, form, tree);
     for (const Posting& posting : ledger_.postings(txn)) {
-        if (!posting.line) posted += posting.amount;
-    }
-    if (posted.value != form.side * total.value) {
+        if (posting.line) continue;
+        const Cents expected = posting.foreign ? total : exchange.home(total);
+        if (posting.in_account().value == form.side * expected.value) continue;
         breach("{} {}: its total is {}, posted were {}", form.noun, txn.id(), total.text(),
-               posted.text());
+               posting.in_account().text());
     }
 }
 
@@ -204,7 +206,13 @@ void Auditor::check_names(std::string_view noun, int sign)
 
 void Auditor::check_stock()
 {
-    for (const auto& item : books_.records(*kind_of("ItemInventory"))) {
+    for (const std::string_view noun : {"ItemInventory", "ItemInventoryAssembly"})
+        check_stock_of(noun);
+}
+
+void Auditor::check_stock_of(std::string_view noun)
+{
+    for (const auto& item : books_.records(*kind_of(noun))) {
         const Stock stock = stocks_[item.get()];
         const auto quantity = [&](std::string_view field) {
             return Fine::parse(item->field(field, books_.names())).value_or(Fine{});

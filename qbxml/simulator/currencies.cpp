@@ -3,6 +3,7 @@
 #include <array>
 
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/exchange.h"
 
 namespace qbxml::simulator {
 
@@ -57,6 +58,21 @@ Node currency_ret(CompanyFile& books, const Currency& home, const Currency& curr
     return ret;
 }
 
+// What was made while there was one currency is in that one.
+void show_home_currency(CompanyFile& books)
+{
+    for (const Kind* kind : all_kinds()) {
+        const Form* form = form_of(kind->noun);
+        if (form == nullptr || !form->has("CurrencyRef")) continue;
+        for (const auto& txn : books.records(*kind)) {
+            Node tree = txn->tree();
+            if (settle_currency(books, *form, tree)) continue;
+            show_home_amounts(*form, tree);
+            books.show_name(*txn, std::move(tree));
+        }
+    }
+}
+
 }  // namespace
 
 const Record* home_currency(const CompanyFile& books)
@@ -76,6 +92,7 @@ void use_currencies(CompanyFile& books, std::int64_t now)
         if (books.find_by_name(*kind_of("Currency"), currency.name) != nullptr) continue;
         books.add(*kind_of("Currency"), currency_ret(books, home, currency, now), now);
     }
+    open_gain_account(books, now);
     const Record& record = *books.find_by_name(*kind_of("Currency"), home.name);
     for (const std::string_view noun : {"Account", "Customer", "Vendor"}) {
         for (const auto& owner : books.records(*kind_of(noun))) {
@@ -84,6 +101,7 @@ void use_currencies(CompanyFile& books, std::int64_t now)
             books.show_name(*owner, std::move(tree));
         }
     }
+    show_home_currency(books);
 }
 
 }  // namespace qbxml::simulator

@@ -7,6 +7,7 @@
 
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/currencies.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/text.h"
@@ -136,7 +137,9 @@ void set_defaults(const CompanyFile& books, Node& record)
     }
     if (const Record* home = home_currency(books);
         home != nullptr && record.child("CurrencyRef") == nullptr) {
-        put(record, reference("CurrencyRef", home->id(), home->full_name()));
+        const Record* parent = books.find(customer_kind(), text_at(record, "ParentRef/ListID"));
+        put(record, parent == nullptr ? reference("CurrencyRef", home->id(), home->full_name())
+                                      : parent->subtree("CurrencyRef", books.names()));
     }
     if (record.child("SalesTaxCodeRef") == nullptr) {
         if (const Record* tax = books.find_by_name(*kind_of("SalesTaxCode"), "Tax")) {
@@ -182,6 +185,7 @@ Outcome add_customer(CompanyFile& books, const Node& add, std::int64_t now)
     mask_card(record);
     put(record, "ListID", books.next_list_id(customer_kind(), now));
     Record& added = books.add(customer_kind(), std::move(record), now);
+    open_account_for(books, added, now);
     add_opening_balance(books, added, add, now);
     return {.record = &added};
 }

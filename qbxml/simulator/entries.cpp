@@ -94,16 +94,22 @@ std::vector<OpenDocument> open_documents(const CompanyFile& books, bool payable,
         for (const auto& txn : books.records(*kind)) {
             if (txn->txn_date() > day) continue;
             OpenDocument document{.txn = txn.get()};
+            Cents home;
             for (const Posting& posting : books.ledger().postings(*txn)) {
                 if (!posting.personal || class_of(*posting.account, books).type != type) continue;
                 document.name = posting.name;
-                document.open += posting.amount;
+                document.open += posting.in_account();
+                home += posting.amount;
             }
             if (document.name == nullptr) continue;
+            const Cents whole = document.open;
             for (const Link& link : settling(books, *txn)) {
                 if (day_of(link) > day) continue;
                 document.open = document.open.value < 0 ? document.open + link.amount
                                                         : document.open - link.amount;
+            }
+            if (document.open != whole || home != whole) {
+                document.open = share(home, document.open, whole);
             }
             if (document.open.value != 0) documents.push_back(document);
         }

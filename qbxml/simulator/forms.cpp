@@ -11,7 +11,7 @@ namespace {
 
 using Lines = Form::Lines;
 
-constexpr std::array<Form, 21> table{{
+constexpr std::array<Form, 22> table{{
     {"Estimate", "CustomerRef", "", 0, "", Lines::sales, "TotalAmount", "", true},
     {"SalesOrder", "CustomerRef", "", 0, "", Lines::sales, "TotalAmount", "", true},
     {"Invoice", "CustomerRef", "ARAccountRef", 1, "", Lines::sales, "", "BalanceRemaining", true},
@@ -43,6 +43,7 @@ constexpr std::array<Form, 21> table{{
     {"Deposit", "", "DepositToAccountRef", 1, "", Lines::deposit, "DepositTotal", "", false},
     {"JournalEntry", "", "", 0, "", Lines::journal, "", "", true},
     {"InventoryAdjustment", "CustomerRef", "AccountRef", -1, "", Lines::adjustment, "", "", true},
+    {"BuildAssembly", "", "", 0, "", Lines::build, "", "", true},
     {"TimeTracking", "EntityRef", "", 0, "", Lines::none, "", "", false},
 }};
 
@@ -83,7 +84,8 @@ std::vector<std::string> Form::line_stems() const
         case Lines::adjustment: return {"InventoryAdjustmentLine"};
         case Lines::none:
         case Lines::applied:
-        case Lines::refund: break;
+        case Lines::refund:
+        case Lines::build: break;
     }
     return {};
 }

@@ -14,14 +14,15 @@ namespace qbxml::simulator {
 struct Form {
     enum class Lines {
         none,
-        sales,      // InvoiceLine, InvoiceLineGroup: items sold
-        order,      // PurchaseOrderLine, PurchaseOrderLineGroup: items to be bought
-        purchase,   // ExpenseLine, ItemLine, ItemGroupLine
-        applied,    // AppliedToTxn: what a payment pays
-        refund,     // RefundAppliedToTxn: credits that are paid out
-        deposit,    // DepositLine
-        journal,    // JournalDebitLine, JournalCreditLine
-        adjustment  // InventoryAdjustmentLine
+        sales,       // InvoiceLine, InvoiceLineGroup: items sold
+        order,       // PurchaseOrderLine, PurchaseOrderLineGroup: items to be bought
+        purchase,    // ExpenseLine, ItemLine, ItemGroupLine
+        applied,     // AppliedToTxn: what a payment pays
+        refund,      // RefundAppliedToTxn: credits that are paid out
+        deposit,     // DepositLine
+        journal,     // JournalDebitLine, JournalCreditLine
+        adjustment,  // InventoryAdjustmentLine
+        build        // ComponentItemLine: what an assembly is built of
     };
 
     std::string_view noun;         // the kind it makes
@@ -42,6 +43,8 @@ struct Form {
     std::string_view rate_field() const { return lines == Lines::purchase ? "Cost" : "Rate"; }
     bool buys() const { return lines == Lines::purchase || lines == Lines::order; }
     bool pays() const { return lines == Lines::applied; }
+    // It posts nothing, and is filled bit by bit.
+    bool is_order() const { return side == 0 && (lines == Lines::sales || lines == Lines::order); }
 };
 
 // The form of that kind of transaction; null for a kind that has none.

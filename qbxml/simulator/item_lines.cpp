@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/references.h"
+#include "qbxml/simulator/sales_tax.h"
 #include "qbxml/simulator/txn_lines.h"
 
 namespace qbxml::simulator {
@@ -13,14 +15,9 @@ namespace {
 struct Priced {
     std::string desc;
     std::optional<Fine> quantity, rate, rate_percent;
-    std::optional<Cents> amount;
+    std::optional<Cents> amount;  // as it is typed
+    LineTax taxed;                // what of it is posted to the line's account, and its tax
 };
-
-bool is_taxable(const CompanyFile& books, const Node& tax_code_ref)
-{
-    const Record* code = referred(books, tax_code_ref, targets_of("SalesTaxCodeRef"));
-    return code != nullptr && code->field("IsTaxable", books.names()) == "true";
-}
 
 bool is_stocked(const Record& item)
 {
@@ -90,7 +87,8 @@ public:
           books_(of.books),
           form_(of.form),
           made_(made),
-          name_(name_on_form(of.books, of.form, of.header))
+          name_(name_on_form(of.books, of.form, of.header)),
+          exchange_(exchange_of(of.books, of.form, of.header))
     {
         const Node* code = of.header.child("CustomerSalesTaxCodeRef");
         taxed_customer_ = code == nullptr || is_taxable(books_, *code);
@@ -114,6 +112,7 @@ private:
                                        const Record& item, std::vector<LineRequest>& inner) const;
     std::optional<Outcome> post(const LineRequest& request, const Node& line, Record& item,
                                 const Priced& priced, const std::string& id);
+    void tax(Node& line, const Record* item, Priced& priced);
     void post_costs(Record& item, Record* asset, Fine out, Record* name);
     Node show(const Node& line, const Record* item, const Priced& priced, const std::string& id);
     void take_from_order(const LineRequest& request, const Priced& priced, const std::string& id);
@@ -127,6 +126,7 @@ private:
     const Form& form_;
     MadeLines& made_;
     Record* name_;
+    Exchange exchange_;
     bool taxed_customer_ = true;
     Cents since_subtotal_;  // what the next subtotal line adds up
     Cents last_amount_;     // what the next discount line is taken of
@@ -150,7 +150,7 @@ std::optional<Outcome> LineMaker::price(const Node& line, const Record& item, Pr
         }
         return std::nullopt;
     }
-    if (!priced.rate) priced.rate = price_of(books_, item, form_.buys());
+    if (!priced.rate) priced.rate = exchange_.abroad(price_of(books_, item, form_.buys()));
     priced.amount = extend(quantity, *priced.rate);
     if (!priced.amount) return overflow();
     if (const auto markup = number_in(line, "MarkupRate")) {
@@ -262,7 +262,7 @@ std::optional<Outcome> LineMaker::post(const LineRequest& request, const Node& l
                                        const Priced& priced, const std::string& id)
 {
     const Fine quantity = priced.quantity.value_or(Fine::whole(1));
-    Posting posting{.amount = {-form_.side * priced.amount->value}, .line = LineId::parse(id)};
+    Posting posting{.amount = {-form_.side * priced.taxed.net.value}, .line = LineId::parse(id)};
     if (form_.side == 0) {  // an order: what is still to come
         if (is_stocked(item) && form_.noun != "Estimate") posting.item = &item;
         posting.name = name_;
@@ -299,6 +299,23 @@ std::optional<Outcome> LineMaker::post(const LineRequest& request, const Node& l
     return std::nullopt;
 }
 
+// Gives the line its tax code, where the form has such, and counts its amount and its tax.
+void LineMaker::tax(Node& line, const Record* item, Priced& priced)
+{
+    made_.sum += *priced.amount;
+    priced.taxed.net = *priced.amount;
+    const bool by_line = taxes_by_line(books_);
+    if (!by_line && form_.lines != Form::Lines::sales) return;
+    if (line.child("SalesTaxCodeRef") == nullptr) {
+        Node code = offered_tax_code(books_, form_, of_.header, item);
+        if (!code.name.empty()) line.add(std::move(code));
+    }
+    if (!by_line) return;
+    priced.taxed = tax_of_line(books_, form_, of_.header, line, *priced.amount);
+    put(line, "TaxAmount", priced.taxed.tax.text());
+    made_.tax += priced.taxed.tax;
+}
+
 std::optional<Outcome> LineMaker::make_plain(const LineRequest& request, std::vector<Node>& into)
 {
     Node line = request.fields;
@@ -331,15 +348,8 @@ std::optional<Outcome> LineMaker::make_plain(const LineRequest& request, std::ve
     const bool by_percent = noun == "ItemDiscount" || line.child("RatePercent") != nullptr;
     auto refusal = by_percent ? price_percent(line, item, priced) : price(line, item, priced);
     if (refusal) return refusal;
-    if (form_.lines == Form::Lines::sales && line.child("SalesTaxCodeRef") == nullptr) {
-        const std::string code = item.field("SalesTaxCodeRef", "ListID", books_.names());
-        if (!code.empty()) {
-            const std::string name = item.field("SalesTaxCodeRef", "FullName", books_.names());
-            line.add(reference("SalesTaxCodeRef", code, name));
-        }
-    }
+    tax(line, &item, priced);
     const Node* code = line.child("SalesTaxCodeRef");
-    made_.sum += *priced.amount;
     since_subtotal_ += *priced.amount;
     last_amount_ = *priced.amount;
     if (taxed_customer_ && code != nullptr && is_taxable(books_, *code)) {
@@ -364,15 +374,15 @@ std::optional<Outcome> LineMaker::make_expense(const LineRequest& request)
     }
     const std::string id = id_for(request);
     Priced priced{.amount = amount_in(line, "Amount")};
+    tax(line, nullptr, priced);
     Posting posting{.account = account,
-                    .amount = {-form_.side * priced.amount->value},
+                    .amount = {-form_.side * priced.taxed.net.value},
                     .line = LineId::parse(id)};
     Record* on_line = referred_in(books_, line, "CustomerRef");
     if (auto refusal = name_of_posting(of_, *account, on_line, name_, posting.name)) {
         return refusal;
     }
     made_.postings.push_back(posting);
-    made_.sum += *priced.amount;
     made_.lines.push_back(show(line, nullptr, priced, id));
     return std::nullopt;
 }

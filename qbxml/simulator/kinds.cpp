@@ -70,6 +70,7 @@ constexpr auto table = std::to_array<Kind>({
     {"Deposit", "", "transaction", ""},
     {"JournalEntry", "", "transaction", ""},
     {"InventoryAdjustment", "", "transaction", ""},
+    {"BuildAssembly", "", "transaction", ""},
     {"TimeTracking", "", "transaction", ""},
 });
 

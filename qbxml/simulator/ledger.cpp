@@ -59,13 +59,14 @@ struct Moves {
     void count(const Posting& posting, int sign)
     {
         const Cents amount{posting.amount.value * sign};
+        const Cents shown{posting.in_account().value * sign};
         const Fine quantity{posting.quantity.value * sign};
         if (posting.account == nullptr) {
             if (posting.item != nullptr) orders.at(posting.item).value += quantity.value;
             return;
         }
-        accounts.at(posting.account) += amount;
-        if (posting.personal && posting.name != nullptr) names.at(posting.name) += amount;
+        accounts.at(posting.account) += shown;
+        if (posting.personal && posting.name != nullptr) names.at(posting.name) += shown;
         if (posting.item == nullptr) return;
         Stock& stock = stocks.at(posting.item);
         stock.quantity.value += quantity.value;
@@ -365,7 +366,7 @@ Cents Ledger::owed(const Record& txn) const
 {
     Cents sum;
     for (const Posting& posting : postings(txn)) {
-        if (posting.personal) sum += posting.amount;
+        if (posting.personal) sum += posting.in_account();
     }
     return sum;
 }

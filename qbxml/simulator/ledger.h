@@ -35,11 +35,15 @@ struct Posting {
     Record* account = nullptr;  // null: an order, which posts nothing
     Record* name = nullptr;     // customer, vendor, employee or other name
     Record* item = nullptr;     // whose stock moves, or is on order
-    Cents amount;               // a debit is positive
+    Cents amount;               // in home currency; a debit is positive
     Fine quantity;              // into stock; of an order what is still to come
     LineId line;                // none: the transaction as a whole
     bool at_cost = false;       // amount to be found from the stock; the next one is its opposite
     bool personal = false;      // on a receivable or payable account; set by the ledger
+    std::optional<Cents> foreign = {};  // in the currency of the account, where that is another
+
+    // What it does to the balance of its account, and of its name where it is personal.
+    Cents in_account() const { return foreign.value_or(amount); }
 };
 
 // One transaction uses up another.
@@ -48,11 +52,11 @@ struct Link {
     Kind kind = Kind::amount;
     Record* from = nullptr;  // the payment, the credit, the invoice of an order, the deposit
     Record* to = nullptr;    // the invoice, the bill, the order, what is deposited
-    Cents amount;            // what it settles, the discount included
+    Cents amount;            // what it settles, the discount included, in their currency
     Cents discount;
     Record* discount_account = nullptr;
     Fine quantity;              // of a quantity link
-    LineId from_line, to_line;  // of a quantity link
+    LineId from_line, to_line;  // of a quantity link; the line of a deposit
 };
 
 // How many of an inventory item there are and what they cost.

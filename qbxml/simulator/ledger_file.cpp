@@ -12,7 +12,7 @@ namespace qbxml::simulator {
 
 namespace {
 
-constexpr std::size_t cells_in_posting = 6;
+constexpr std::size_t cells_in_posting = 6;  // one more in a foreign currency
 constexpr std::size_t cells_in_link = 8;
 
 std::string id_of(const Record* record)
@@ -68,9 +68,11 @@ void Ledger::append_to(std::string& out, const Record& txn) const
     const auto& links = links_from(txn);
     out += fmt::format("<Ledger txn=\"{}\">\n", txn.id());
     for (const Posting& posting : posted) {
-        out += fmt::format("{};{};{};{};{};{}\n", id_of(posting.account), id_of(posting.name),
+        out += fmt::format("{};{};{};{};{};{}", id_of(posting.account), id_of(posting.name),
                            id_of(posting.item), posting.amount.value, posting.quantity.value,
                            posting.line ? posting.line.text() : "");
+        if (posting.foreign) out += fmt::format(";{}", posting.foreign->value);
+        out += '\n';
     }
     for (const Link& link : links) {
         out += fmt::format("{};{};{};{};{};{};{};{}\n", link.to->id(), static_cast<int>(link.kind),
@@ -91,13 +93,14 @@ std::optional<Error> Ledger::read(CompanyFile& books, Element element)
     bool missing = false;
     for (const std::string_view row : split(element.text(), '\n')) {
         const auto cells = split(row, ';');
-        if (cells.size() == cells_in_posting) {
+        if (cells.size() == cells_in_posting || cells.size() == cells_in_posting + 1) {
             Posting posting{.account = known(named(books, "Account", cells[0]), cells[0], missing),
                             .name = known(named(books, "Entity", cells[1]), cells[1], missing),
                             .item = known(named(books, "Item", cells[2]), cells[2], missing),
                             .amount = {number(cells[3])},
                             .quantity = {number(cells[4])},
                             .line = LineId::parse(cells[5])};
+            if (cells.size() > cells_in_posting) posting.foreign = {number(cells.back())};
             posting.personal =
                 posting.account != nullptr && is_personal(class_of(*posting.account, books));
             move_stock(posting, 1);

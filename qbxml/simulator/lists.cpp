@@ -8,6 +8,7 @@
 #include "qbxml/grammar/grammar.h"
 #include "qbxml/simulator/arrange.h"
 #include "qbxml/simulator/currencies.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/list_details.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/txns.h"
@@ -89,7 +90,7 @@ void set_defaults(const CompanyFile& books, const Kind& kind, Node& record)
         put(record, "TotalBalance", "0.00");
     }
     if (kind.noun == "Vendor") put_if_absent(record, "NameOnCheck", text_at(record, "Name"));
-    if (kind.noun == "ItemInventory") {
+    if (kind.noun == "ItemInventory" || kind.noun == "ItemInventoryAssembly") {
         put(record, "QuantityOnHand", "0");  // opening stock comes by an adjustment
         put_if_absent(
             record, "AverageCost",
@@ -99,9 +100,25 @@ void set_defaults(const CompanyFile& books, const Kind& kind, Node& record)
     }
 }
 
+// The currency of who or what is used already stays.
+std::optional<Outcome> refuse_other_currency(const CompanyFile& books, const Record& record,
+                                             const Node& fields)
+{
+    const Node* currency = fields.child("CurrencyRef");
+    if (currency == nullptr || !books.ledger().uses(record)) return std::nullopt;
+    if (text_at(*currency, "ListID") == record.field("CurrencyRef", "ListID", books.names())) {
+        return std::nullopt;
+    }
+    return refused(3170,
+                   fmt::format("There was an error when modifying a {}.  QuickBooks error "
+                               "message: The currency of \"{}\" cannot be changed: it is used "
+                               "in transactions.",
+                               record.kind().noun, record.full_name()));
+}
+
 std::optional<Outcome> refuse_incomplete(const Kind& kind, const Node& record)
 {
-    if (kind.noun != "ItemInventory") return std::nullopt;
+    if (kind.noun != "ItemInventory" && kind.noun != "ItemInventoryAssembly") return std::nullopt;
     for (const std::string_view account :
          {"IncomeAccountRef", "COGSAccountRef", "AssetAccountRef"}) {
         if (record.child(account) == nullptr) {
@@ -300,6 +317,7 @@ Outcome add_list_record(CompanyFile& books, const Kind& kind, const Node& add, s
     complete_details(books, kind, record, now);
     put(record, "ListID", books.next_list_id(kind, now));
     Record& added = books.add(kind, std::move(record), now);
+    if (kind.noun == "Vendor") open_account_for(books, added, now);
     add_opening_balance(books, added, add, now);
     return {.record = &added};
 }
@@ -313,6 +331,7 @@ Outcome modify_list_record(CompanyFile& books, const Kind& kind, const Node& mod
     Node fields;
     if (auto refusal = read_fields(kind, mod, fields)) return *refusal;
     if (auto refusal = resolve_references(books, fields, kind.noun)) return *refusal;
+    if (auto refusal = refuse_other_currency(books, *old, fields)) return *refusal;
     Node record = old->tree();
     if (text_at(mod, "ClearItemsInGroup") == "true") {
         remove(record, "ItemGroupLine");
@@ -349,6 +368,9 @@ Outcome modify_list_record(CompanyFile& books, const Kind& kind, const Node& mod
     if (auto refusal = set_address_blocks(record)) return *refusal;
     const std::string old_name = old->full_name();
     books.change(*old, std::move(record), now);
+    if (fields.child("CurrencyRef") != nullptr && kind.names == "entity") {
+        open_account_for(books, *old, now);
+    }
     if (old->full_name() != old_name) follow_name(books, *old);
     return {.record = old};
 }

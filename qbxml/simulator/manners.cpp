@@ -28,6 +28,7 @@ constexpr auto messages = std::to_array<Needs>({
     {"ItemInventoryAssembly", Feature::inventory},
     {"ItemReceipt", Feature::inventory},
     {"PurchaseOrder", Feature::inventory},
+    {"BuildAssembly", Feature::inventory},
     {"InventorySite", Feature::inventory_sites},
     {"TransferInventory", Feature::inventory_sites},
     {"PriceLevel", Feature::price_levels},

@@ -27,7 +27,7 @@ struct Fine {
     auto operator<=>(const Fine&) const = default;
     Fine operator-() const { return {-value}; }
     static std::optional<Fine> parse(std::string_view text);  // a trailing % is allowed
-    static Fine whole(std::int64_t number) { return {number * 100000}; }
+    static constexpr Fine whole(std::int64_t number) { return {number * 100000}; }
     std::string quantity_text() const;  // "2.5": no trailing zeros
     std::string price_text() const;     // "2.50", "0.55536": at least two decimals
 };

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/txn_lines.h"
 
@@ -45,6 +46,11 @@ std::optional<Outcome> payment_of(const LinesOf& of, const Node& line, Record*& 
         if (link.kind != Link::Kind::deposit || link.from == of.before) continue;
         return cannot_save(of.form, "A payment of this deposit is in another deposit already.");
     }
+    const std::string currency = payment->field("CurrencyRef", "ListID", of.books.names());
+    if (exchange_of(of.books, of.form, of.header).currency != nullptr &&
+        currency != text_at(of.header, "CurrencyRef/ListID")) {
+        return cannot_save(of.form, "A payment of this deposit is in another currency.");
+    }
     const Record* funds = special_account(of.books, "UndepositedFunds");
     if (funds == nullptr ||
         payment->field("DepositToAccountRef", "ListID", of.books.names()) != funds->id()) {
@@ -85,7 +91,10 @@ Node deposited(const LinesOf& of, const LineRequest& request, const Node& line,
         other.name = "ClassRef";
         shown.add(std::move(other));
     }
-    shown.add("Amount", payment.field("TotalAmount", names));
+    // In the currency of the deposit, which is that of the payment or the home currency.
+    const std::string currency = payment.field("CurrencyRef", "ListID", names);
+    const bool same = currency == text_at(of.header, "CurrencyRef/ListID");
+    shown.add("Amount", payment.field(same ? "TotalAmount" : "TotalAmountInHomeCurrency", names));
     return shown;
 }
 
@@ -153,7 +162,10 @@ std::optional<Outcome> make_deposit_lines(const LinesOf& of,
                     return refused(3177, "The payment " + payment->id() + " is named twice.");
                 }
             }
-            made.links.push_back({.kind = Link::Kind::deposit, .to = payment, .amount = amount});
+            made.links.push_back({.kind = Link::Kind::deposit,
+                                  .to = payment,
+                                  .amount = amount,
+                                  .from_line = posting.line});
         }
         made.postings.push_back(posting);
         made.sum += amount;

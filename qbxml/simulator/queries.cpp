@@ -156,7 +156,8 @@ Record::Selection selection_of(CompanyFile& books, const Node& request, const Ki
                                Version version)
 {
     Record::Selection selection;
-    selection.lines = kind.is_list() || flag(request, "IncludeLineItems");
+    selection.lines = kind.is_list() || flag(request, "IncludeLineItems") ||
+                      flag(request, "IncludeComponentLineItems");
     selection.linked = flag(request, "IncludeLinkedTxns");
     hide_unknown(books, kind, version, selection);
     show_owners(books, request, selection);

@@ -62,6 +62,8 @@ constexpr auto table = std::to_array<Target>({
     {"SalesRepEntityRef", "Entity"},
     {"PrefillAccountRef", "Account"},
     {"ItemInventoryRef", "Item"},
+    {"ItemInventoryAssemblyRef", "ItemInventoryAssembly"},
+    {"ItemPurchaseTaxRef", "ItemSalesTax"},
     {"BillingRateRef", "BillingRate"},
     {"CurrencyRef", "Currency"},
     {"EmployeeRef", "Employee"},
@@ -101,7 +103,8 @@ const std::vector<const Kind*>& targets_of(std::string_view ref_name)
         for (const Target& target : table) {
             auto& kinds = targets[target.ref] = kinds_answered(target.noun);
             // A rate of tax may be one item or a group of them.
-            if (target.ref == "ItemSalesTaxRef") kinds.push_back(kind_of("ItemSalesTaxGroup"));
+            const bool tax = target.ref == "ItemSalesTaxRef" || target.ref == "ItemPurchaseTaxRef";
+            if (tax) kinds.push_back(kind_of("ItemSalesTaxGroup"));
         }
         return targets;
     }();

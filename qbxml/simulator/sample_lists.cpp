@@ -54,6 +54,16 @@ public:
         throw std::logic_error(fmt::format("the sample has no {} {}", noun, full_name));
     }
 
+    // Puts fields into a record that is there already.
+    void complete(std::string_view noun, std::string_view full_name, std::vector<Node> fields)
+    {
+        Record& record = *books_.find_by_name(*kind_of(noun), full_name);
+        Node tree = record.tree();
+        for (Node& field : fields)
+            put(tree, std::move(field));
+        books_.show_name(record, std::move(tree));
+    }
+
     std::int64_t now() const { return now_; }
     const std::string& country() const { return books_.profile().country; }
 
@@ -330,6 +340,57 @@ void make_inventory(ListMaker& make)
     }
 }
 
+void make_assembly(ListMaker& make)
+{
+    std::vector<Node> groups{make.ref("SalesTaxCodeRef", "SalesTaxCode", "Tax"),
+                             make.ref("IncomeAccountRef", "Account", "Building Income:Materials"),
+                             make.ref("COGSAccountRef", "Account", "Cost of Goods Sold"),
+                             make.ref("AssetAccountRef", "Account", "Inventory Asset")};
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> parts{
+        {{"Door:Interior", "1"}, {"Hinge", "3"}, {"Lockset", "1"}}};
+    for (const auto& [item, quantity] : parts) {
+        Node line{.name = "ItemInventoryAssemblyLine"};
+        line.add(make.ref("ItemInventoryRef", "Item", item));
+        line.add("Quantity", std::string(quantity));
+        groups.push_back(std::move(line));
+    }
+    make.add("ItemInventoryAssembly", "Door with fittings",
+             {{"SalesDesc", "Interior door with hinges and lockset"},
+              {"SalesPrice", "274.00"},
+              {"BuildPoint", "2"},
+              {"QuantityOnHand", "0"},
+              {"AverageCost", "0.00"},
+              {"QuantityOnOrder", "0"},
+              {"QuantityOnSalesOrder", "0"}},
+             std::move(groups));
+}
+
+// Outside the US the tax codes say what tax they stand for.
+struct CodeRate {
+    std::string_view country, code, item, rate;
+};
+constexpr auto code_rates = std::to_array<CodeRate>({
+    {"CA", "G", "GST 5%", "5.00"},
+    {"CA", "H", "HST 13%", "13.00"},
+    {"UK", "S", "VAT 20%", "20.00"},
+    {"AU", "GST", "GST 10%", "10.00"},
+});
+
+void make_code_rates(ListMaker& make)
+{
+    for (const CodeRate& tax : code_rates) {
+        if (tax.country != make.country()) continue;
+        make.add("ItemSalesTax", tax.item,
+                 {{"ItemDesc", std::string(tax.item)}, {"TaxRate", std::string(tax.rate)}},
+                 {make.ref("TaxVendorRef", "Vendor", "Vermont Department of Taxes")});
+        for (const std::string_view code : {tax.code, std::string_view("Tax")}) {
+            make.complete("SalesTaxCode", code,
+                          {make.ref("ItemPurchaseTaxRef", "ItemSalesTax", tax.item),
+                           make.ref("ItemSalesTaxRef", "ItemSalesTax", tax.item)});
+        }
+    }
+}
+
 // What lay in the yard on the day the company began to use QuickBooks.
 void make_stock(CompanyFile& books, std::int64_t now)
 {
@@ -392,7 +453,9 @@ void make_sample_lists(CompanyFile& books, std::int64_t now)
     make_bought_in(make);
     make_inventory(make);
     make_special_items(make);
+    make_code_rates(make);
     make_stock(books, make.now());
+    make_assembly(make);
 }
 
 }  // namespace qbxml::simulator

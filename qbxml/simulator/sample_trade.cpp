@@ -336,6 +336,16 @@ void SampleTrade::adjust()
     maybe_void(make("InventoryAdjustment", add), 30);
 }
 
+void SampleTrade::build_doors()
+{
+    Node add{.name = "BuildAssemblyAdd"};
+    add.add(named("ItemInventoryAssemblyRef", "Door with fittings"));
+    add.add("TxnDate", date_text(now_, books_.profile().zone));
+    add.add("QuantityToBuild", "2");
+    add.add("MarkPendingIfRequired", "true");
+    make("BuildAssembly", add);
+}
+
 void SampleTrade::write_journal()
 {
     Node add = start("JournalEntry");
@@ -385,6 +395,7 @@ void SampleTrade::carry_on(int number, std::int64_t now, const std::vector<std::
     if (every(15, 9)) bank();
     if (every(40, 10)) adjust();
     if (every(40, 11)) write_journal();
+    if (every(40, 12)) build_doors();
 }
 
 }  // namespace qbxml::simulator

@@ -40,6 +40,7 @@ private:
     void bank();
     void adjust();
     void write_journal();
+    void build_doors();
     void book_hours();
     const Record& make(std::string_view noun, const Node& add);
     void maybe_void(const Record& txn, int chance_per_thousand);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/order_lines.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/txn_lines.h"
@@ -305,6 +306,7 @@ void show_links(const CompanyFile& books, const Form& form, const Record& txn, N
     if (form.open.empty()) return;
     const Cents open = ledger.open(txn);
     put(tree, form.open, open.text());
+    show_home_amounts(form, tree);
     if (form.has("AppliedAmount")) {
         Cents settled;
         for (const Link& link : links) {

@@ -7,9 +7,11 @@
 
 #include "qbxml/grammar/grammar.h"
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/order_lines.h"
 #include "qbxml/simulator/references.h"
+#include "qbxml/simulator/sales_tax.h"
 
 namespace qbxml::simulator {
 
@@ -22,15 +24,16 @@ constexpr int days_of_bills = 10;  // the preference for bills without terms
 struct Taken {
     std::string_view field, from;
 };
-constexpr std::array<Taken, 9> taken{{{"TermsRef", "TermsRef"},
-                                      {"SalesRepRef", "SalesRepRef"},
-                                      {"ItemSalesTaxRef", "ItemSalesTaxRef"},
-                                      {"ClassRef", "ClassRef"},
-                                      {"CustomerSalesTaxCodeRef", "SalesTaxCodeRef"},
-                                      {"BillAddress", "BillAddress"},
-                                      {"ShipAddress", "ShipAddress"},
-                                      {"VendorAddress", "VendorAddress"},
-                                      {"Address", "BillAddress"}}};
+constexpr std::array<Taken, 10> taken{{{"TermsRef", "TermsRef"},
+                                       {"SalesRepRef", "SalesRepRef"},
+                                       {"ItemSalesTaxRef", "ItemSalesTaxRef"},
+                                       {"ClassRef", "ClassRef"},
+                                       {"CustomerSalesTaxCodeRef", "SalesTaxCodeRef"},
+                                       {"SalesTaxCodeRef", "SalesTaxCodeRef"},
+                                       {"BillAddress", "BillAddress"},
+                                       {"ShipAddress", "ShipAddress"},
+                                       {"VendorAddress", "VendorAddress"},
+                                       {"Address", "BillAddress"}}};
 
 // The type an account of that name must have, and the built-in one taken when none is given.
 struct AccountRule {
@@ -55,7 +58,8 @@ constexpr std::array<AccountRule, 13> account_rules{{
 struct Flag {
     std::string_view name, value;
 };
-constexpr std::array<Flag, 7> flags{{{"IsPending", "false"},
+constexpr std::array<Flag, 8> flags{{{"IsPending", "false"},
+                                     {"IsTaxIncluded", "false"},
                                      {"IsFinanceCharge", "false"},
                                      {"IsToBePrinted", "true"},
                                      {"IsToBeEmailed", "false"},
@@ -77,7 +81,7 @@ std::optional<Outcome> settle_account(const CompanyFile& books, const Form& form
         if (!rule->special.empty()) {
             account = special_account(books, rule->special);
         } else if (!rule->type.empty()) {
-            account = first_account(books, rule->type);
+            account = first_account_in(books, rule->type, record);
         } else {
             return refused(3150, fmt::format("There is a missing element: \"{}\".", ref));
         }
@@ -127,24 +131,6 @@ void choose_template(const CompanyFile& books, const Form& form, Node& record)
     }
 }
 
-Fine tax_rate_of(const CompanyFile& books, const Node& record)
-{
-    const Record* item = referred_in(books, record, "ItemSalesTaxRef");
-    if (item == nullptr) return {};
-    if (item->kind().noun == "ItemSalesTax") {
-        return Fine::parse(item->field("TaxRate", books.names())).value_or(Fine{});
-    }
-    Fine sum;  // a group of taxes
-    const Node group = item->tree();
-    for (const Node& child : group.children) {
-        if (child.name != "ItemSalesTaxRef") continue;
-        const Record* part = referred(books, child, {kind_of("ItemSalesTax")});
-        if (part == nullptr) continue;
-        sum.value += Fine::parse(part->field("TaxRate", books.names())).value_or(Fine{}).value;
-    }
-    return sum;
-}
-
 // Due date and early-payment discount as the terms say.
 void apply_terms(const CompanyFile& books, const Form& form, Node& record, Cents total)
 {
@@ -171,11 +157,19 @@ void apply_terms(const CompanyFile& books, const Form& form, Node& record, Cents
 std::optional<Outcome> total_sale(const CompanyFile& books, const Form& form, Node& record,
                                   const MadeLines& made)
 {
-    const Fine percent = tax_rate_of(books, record);
-    const Cents tax = percent_of(made.taxable, percent).value_or(Cents{});
-    const Cents total = made.sum + tax;
+    const Record* tax_item = referred_in(books, record, "ItemSalesTaxRef");
+    Fine percent;
+    Cents net = made.sum;
+    Cents tax = made.tax;
+    if (taxes_by_line(books)) {
+        if (includes_tax(record)) net = net - tax;
+    } else {
+        if (tax_item != nullptr) percent = tax_rate_of(books, *tax_item);
+        tax = percent_of(made.taxable, percent).value_or(Cents{});
+    }
+    const Cents total = net + tax;
     if (total.value < 0) return cannot_save(form, "Transaction amount must be positive.");
-    put(record, "Subtotal", made.sum.text());
+    put(record, "Subtotal", net.text());
     put(record, "SalesTaxPercentage", percent.price_text());
     put(record, "SalesTaxTotal", tax.text());
     if (!form.total.empty()) put(record, form.total, total.text());
@@ -245,9 +239,10 @@ std::optional<Outcome> post_against(const LinesOf& of, Cents total, const std::v
     return std::nullopt;
 }
 
-std::optional<Outcome> post_tax(const LinesOf& of, std::vector<Posting>& postings)
+std::optional<Outcome> post_tax(const LinesOf& of, const MadeLines& made,
+                                std::vector<Posting>& postings)
 {
-    const Cents tax = amount_in(of.header, "SalesTaxTotal");
+    const Cents tax = taxes_by_line(of.books) ? made.tax : amount_in(of.header, "SalesTaxTotal");
     if (tax.value == 0) return std::nullopt;
     Record* account = special_account(of.books, "SalesTaxPayable");
     if (account == nullptr) return refused(3270, "There is a missing posting account.");
@@ -296,6 +291,7 @@ std::optional<Outcome> fill_in(CompanyFile& books, const Form& form, Node& recor
         if (form.noun != "TimeTracking") take_over(books, form, record, *whose);
     }
     if (auto refusal = set_address_blocks(record)) return refusal;
+    if (auto refusal = settle_currency(books, form, record)) return refusal;
     if (auto refusal = settle_accounts(books, form, record)) return refusal;
     choose_template(books, form, record);
     if (record.child("TxnDate") == nullptr) {
@@ -319,7 +315,8 @@ std::optional<Outcome> total_up(const CompanyFile& books, const Form& form, Node
 {
     const bool lined = form.lines == Form::Lines::sales || form.lines == Form::Lines::order ||
                        form.lines == Form::Lines::purchase || form.lines == Form::Lines::journal ||
-                       form.lines == Form::Lines::adjustment || form.lines == Form::Lines::deposit;
+                       form.lines == Form::Lines::adjustment ||
+                       form.lines == Form::Lines::deposit || form.lines == Form::Lines::build;
     if (lined && made.lines.empty()) {
         return cannot_save(form, "You cannot record a blank transaction.");
     }
@@ -330,7 +327,8 @@ std::optional<Outcome> total_up(const CompanyFile& books, const Form& form, Node
         case Form::Lines::order:
         case Form::Lines::purchase:
         case Form::Lines::deposit: {
-            const Cents total = made.sum - cash_back(record);
+            const Cents tax = includes_tax(record) ? Cents{} : made.tax;
+            const Cents total = made.sum + tax - cash_back(record);
             if (total.value < 0) return cannot_save(form, "Transaction amount must be positive.");
             put(record, form.total, total.text());
             apply_terms(books, form, record, total);
@@ -340,6 +338,10 @@ std::optional<Outcome> total_up(const CompanyFile& books, const Form& form, Node
             if (form.noun == "Transfer" && amount_in(record, "Amount").value <= 0) {
                 return cannot_save(form, "A transfer needs an amount.");
             }
+            return std::nullopt;
+        case Form::Lines::build:
+            for (const Node& field : made.head)
+                put(record, field);
             return std::nullopt;
         case Form::Lines::journal:
         case Form::Lines::adjustment: break;
@@ -357,6 +359,7 @@ void show_no_links(const Form& form, Node& record)
     put(record, form.open, open.text());
     if (form.has("AppliedAmount")) put(record, "AppliedAmount", "0.00");
     if (form.has("IsPaid")) put(record, "IsPaid", !pending && open.value == 0 ? "true" : "false");
+    show_home_amounts(form, record);
 }
 
 std::optional<Outcome> postings_of(const LinesOf& of, const MadeLines& made,
@@ -371,8 +374,8 @@ std::optional<Outcome> postings_of(const LinesOf& of, const MadeLines& made,
         if (!form.against_ref.empty()) {
             if (auto refusal = post_against(of, total, own, postings)) return refusal;
         }
-        if (form.lines == Form::Lines::sales) {
-            if (auto refusal = post_tax(of, postings)) return refusal;
+        if (form.lines == Form::Lines::sales || form.lines == Form::Lines::purchase) {
+            if (auto refusal = post_tax(of, made, postings)) return refusal;
         }
         if (const Node* back = of.header.child("CashBackInfoRet")) {
             Record* account = referred_in(of.books, *back, "AccountRef");
@@ -383,7 +386,7 @@ std::optional<Outcome> postings_of(const LinesOf& of, const MadeLines& made,
         }
     }
     postings.insert(postings.end(), made.postings.begin(), made.postings.end());
-    return std::nullopt;
+    return exchange_postings(of.books, form, of.header, own, postings, of.now);
 }
 
 void make_void(const Form& form, Node& record)
@@ -391,7 +394,7 @@ void make_void(const Form& form, Node& record)
     std::erase_if(record.children, [](const Node& child) {
         return child.name == "LinkedTxn" || child.name.ends_with("AppliedToTxnRet");
     });
-    zero(record, form.lines == Form::Lines::adjustment);
+    zero(record, form.lines == Form::Lines::adjustment || form.lines == Form::Lines::build);
     if (form.lines == Form::Lines::journal) {  // it has no memo of its own
         for (Node& child : record.children) {
             if (is_line_of(form, child)) put(child, "Memo", "VOID: " + text_at(child, "Memo"));

@@ -15,8 +15,8 @@ namespace qbxml::simulator {
 namespace {
 
 // What a line shows and nobody types.
-constexpr std::array<std::string_view, 5> computed{
-    "TxnLineID", "TotalAmount", "IsPrintItemsInGroup", "Invoiced", "ReceivedQuantity"};
+constexpr std::array<std::string_view, 6> computed{
+    "TxnLineID", "TaxAmount", "TotalAmount", "IsPrintItemsInGroup", "Invoiced", "ReceivedQuantity"};
 // What is typed and no line shows.
 constexpr std::array<std::string_view, 1> unseen{"OverrideItemAccountRef"};
 
@@ -295,6 +295,7 @@ std::optional<Outcome> make_lines(const LinesOf& of, const std::vector<LineReque
         case Form::Lines::deposit: return make_deposit_lines(of, requests, made);
         case Form::Lines::journal: return make_journal_lines(of, requests, made);
         case Form::Lines::adjustment: return make_adjustment_lines(of, requests, made);
+        case Form::Lines::build: return make_build(of, made);
         case Form::Lines::none:
         case Form::Lines::applied:
         case Form::Lines::refund: break;

@@ -35,7 +35,9 @@ struct MadeLines {
     std::vector<Posting> postings;  // of the lines; the other side is the header's
     std::vector<Link> links;        // to orders and to what is deposited
     Cents sum;                      // of all that counts; subtotal lines do not
-    Cents taxable;                  // of what is taxed
+    Cents taxable;                  // of what is taxed at the rate of the form
+    Cents tax;                      // of lines that are taxed each for itself
+    std::vector<Node> head = {};    // fields of the head that follow from the lines
 };
 
 // The lines of an ...Add, those that LinkToTxnID brings first. `closed` becomes true when an order
@@ -59,6 +61,8 @@ std::optional<Outcome> make_journal_lines(const LinesOf&, const std::vector<Line
                                           MadeLines&);
 std::optional<Outcome> make_adjustment_lines(const LinesOf&, const std::vector<LineRequest>&,
                                              MadeLines&);
+
+std::optional<Outcome> make_build(const LinesOf&, MadeLines&);
 
 // Whose the posting to that account is: receivable accounts want a customer, payable ones a vendor
 // (3180); other accounts take whoever is named first.

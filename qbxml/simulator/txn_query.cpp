@@ -7,7 +7,10 @@
 #include <charconv>
 #include <set>
 
+#include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/currencies.h"
 #include "qbxml/simulator/date_macro.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/filter.h"
 #include "qbxml/simulator/forms.h"
 #include "qbxml/simulator/references.h"
@@ -281,9 +284,27 @@ Cents shown_amount(const CompanyFile& books, const Record& txn, const Posting* p
 {
     if (posting == nullptr) return total_of(*form_of(txn.kind().noun), txn.tree());
     if (posting->account == nullptr || class_of(*posting->account, books).debit) {
-        return posting->amount;
+        return posting->in_account();
     }
-    return -posting->amount;
+    return -posting->in_account();
+}
+
+// The currency that the amount is in, where the books have several.
+void show_currency(const CompanyFile& books, const Record& txn, const Posting* posting,
+                   Cents amount, Node& ret)
+{
+    const Record* home = home_currency(books);
+    if (home == nullptr) return;
+    Exchange exchange = exchange_of(books, *form_of(txn.kind().noun), txn.tree());
+    if (posting != nullptr && !posting->foreign) exchange = {};
+    const Record& currency = exchange.currency == nullptr ? *home : *exchange.currency;
+    Cents at_home = exchange.home(amount);
+    if (posting != nullptr && posting->account != nullptr) {
+        at_home = class_of(*posting->account, books).debit ? posting->amount : -posting->amount;
+    }
+    ret.add(reference("CurrencyRef", currency.id(), currency.full_name()));
+    ret.add("ExchangeRate", exchange.rate.quantity_text());
+    ret.add("AmountInHomeCurrency", at_home.text());
 }
 
 void print_row(const CompanyFile& books, const TxnRow& row, const Node& request, std::string& out)
@@ -315,7 +336,9 @@ void print_row(const CompanyFile& books, const TxnRow& row, const Node& request,
     refer("AccountRef", posting == nullptr ? nullptr : posting->account);
     ret.add("TxnDate", txn->txn_date());
     if (!txn->ref_number().empty()) ret.add("RefNumber", txn->ref_number());
-    ret.add("Amount", shown_amount(books, *txn, posting).text());
+    const Cents amount = shown_amount(books, *txn, posting);
+    ret.add("Amount", amount.text());
+    show_currency(books, *txn, posting, amount, ret);
     if (std::string memo = txn->field("Memo", books.names()); !memo.empty()) {
         ret.add("Memo", std::move(memo));
     }

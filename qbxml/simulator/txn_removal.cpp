@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/txn_header.h"
 #include "qbxml/simulator/txns.h"
@@ -34,9 +35,10 @@ std::vector<Record*> let_go(CompanyFile& books, Record& txn)
     return others;
 }
 
-void post_opening(CompanyFile& books, Record& txn, Record& name, Record& account, Cents debit,
+void post_opening(CompanyFile& books, const Form& form, Record& txn, Record& name, Cents debit,
                   std::int64_t now)
 {
+    Record& account = *referred_in(books, txn.tree(), form.account_ref);
     Record* equity = special_account(books, "OpeningBalanceEquity");
     if (equity == nullptr) equity = first_account(books, "Equity");
     if (equity == nullptr) return;
@@ -45,6 +47,7 @@ void post_opening(CompanyFile& books, Record& txn, Record& name, Record& account
                                    .name = &name,
                                    .amount = -debit,
                                    .line = LineId::parse(books.next_txn_id(now))}};
+    if (exchange_postings(books, form, txn.tree(), {}, postings, now)) return;
     books.ledger().post(books, txn, std::move(postings), now);
 }
 
@@ -52,9 +55,6 @@ void post_opening(CompanyFile& books, Record& txn, Record& name, Record& account
 void open_name(CompanyFile& books, Record& added, const Form& form, Cents amount,
                const std::string& date, std::int64_t now)
 {
-    Record* account =
-        first_account(books, form.noun == "Bill" ? "AccountsPayable" : "AccountsReceivable");
-    if (account == nullptr) return;
     Node record{.name = form.kind().ret()};
     put(record, reference(form.name_ref, added.id(), added.full_name()));
     put(record, "TxnDate", date);
@@ -75,7 +75,7 @@ void open_name(CompanyFile& books, Record& added, const Form& form, Cents amount
     put(record, "TxnNumber", std::to_string(books.next_txn_number()));
     show_no_links(form, record);
     Record& txn = books.add(form.kind(), std::move(record), now);
-    post_opening(books, txn, added, *account, form.noun == "Bill" ? -amount : amount, now);
+    post_opening(books, form, txn, added, form.noun == "Bill" ? -amount : amount, now);
 }
 
 void open_account(CompanyFile& books, Record& added, Cents amount, const std::string& date,
@@ -86,6 +86,9 @@ void open_account(CompanyFile& books, Record& added, Cents amount, const std::st
     if (equity == nullptr || !kind.balance_sheet || is_personal(kind)) return;
     Node add{.name = "JournalEntryAdd"};
     add.add("TxnDate", date);
+    if (Node currency = added.subtree("CurrencyRef", books.names()); !currency.name.empty()) {
+        add.add(std::move(currency));
+    }
     const bool debit = kind.debit == (amount.value > 0);
     const std::string size = (amount.value < 0 ? -amount : amount).text();
     for (const bool left : {true, false}) {
@@ -141,6 +144,7 @@ Outcome void_txn(CompanyFile& books, Record& txn, std::int64_t now)
     for (Posting& posting : postings) {
         posting.amount = {};
         posting.quantity = {};
+        if (posting.foreign) posting.foreign = Cents{};
     }
     books.ledger().post(books, txn, std::move(postings), now);
     make_void(form, tree);
@@ -170,7 +174,8 @@ std::optional<Outcome> delete_txn(CompanyFile& books, Record& txn, std::int64_t 
 void add_opening_balance(CompanyFile& books, Record& added, const Node& add, std::int64_t now)
 {
     const std::string_view noun = added.kind().noun;
-    if (noun == "ItemInventory") return open_stock(books, added, add, now);
+    if (noun == "ItemInventory" || noun == "ItemInventoryAssembly")
+        return open_stock(books, added, add, now);
     const Cents amount = amount_in(add, "OpenBalance");
     if (amount.value == 0) return;
     std::string date = text_at(add, "OpenBalanceDate");

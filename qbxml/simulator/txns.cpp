@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "qbxml/simulator/arrange.h"
+#include "qbxml/simulator/exchange.h"
 #include "qbxml/simulator/lists.h"
 #include "qbxml/simulator/order_lines.h"
 #include "qbxml/simulator/references.h"
@@ -21,8 +22,7 @@ std::optional<Outcome> refuse_unoffered(const Node& request)
 {
     for (const Node& field : request.children) {
         if (field.name == "DiscountLineAdd" || field.name == "SalesTaxLineAdd" ||
-            field.name == "ShippingLineAdd" || field.name == "ExchangeRate" ||
-            field.name == "CurrencyRef" || field.name == "InventorySiteRef") {
+            field.name == "ShippingLineAdd" || field.name == "InventorySiteRef") {
             return feature_not_enabled(field.name);
         }
     }
@@ -83,8 +83,20 @@ bool waits_for_printer(const Form& form, const Node& record)
     return check && text_at(record, "IsToBePrinted") == "true";
 }
 
+// What a build is asked to do besides what it shows; fields that no record has fall away in the
+// end.
+void keep_wishes(const Form& form, const Node& request, Node& record)
+{
+    if (form.lines != Form::Lines::build) return;
+    for (const std::string_view wish : {"MarkPendingIfRequired", "RemovePending"}) {
+        const std::string text = text_at(request, wish);
+        if (text == "true" || text == "1") put(record, wish, "true");
+    }
+}
+
 void finish_fields(const CompanyFile& books, const Form& form, const Record* before, Node& record)
 {
+    show_home_amounts(form, record);
     settle_duration(record);
     show_account_balances(books, form, before, record);
     const bool time = form.noun == "TimeTracking";
@@ -298,7 +310,7 @@ void refresh_links(CompanyFile& books, Record& txn, std::int64_t now)
     Node tree = txn.tree();
     show_links(books, *form, txn, tree);
     Ledger& ledger = books.ledger();
-    if (form->side == 0 && form->has("LinkedTxn") && form->noun != "Estimate") {
+    if (form->is_order() && form->has("LinkedTxn") && form->noun != "Estimate") {
         std::vector<Posting> postings = ledger.postings(txn);
         follow_progress(tree, postings);
         ledger.post(books, txn, std::move(postings), now);
@@ -328,6 +340,7 @@ Outcome add_txn(CompanyFile& books, const Form& form, const Node& add, std::int6
     std::erase_if(record.children, is_empty);
     if (auto refusal = fill_in(books, form, record, now)) return *refusal;
     read_cash_back(books, add, record, now);
+    keep_wishes(form, add, record);
     if (auto refusal = resolve_references(books, record, form.noun)) return *refusal;
 
     std::vector<LineRequest> lines;
@@ -350,7 +363,7 @@ Outcome add_txn(CompanyFile& books, const Form& form, const Node& add, std::int6
     for (Node& line : draft.made.lines)
         record.add(std::move(line));
     show_no_links(form, record);
-    if (form.side == 0) follow_progress(record, draft.postings);
+    if (form.is_order()) follow_progress(record, draft.postings);
     const std::vector<Record*> others = touched_by(draft);
     const bool linked = !draft.own.empty() || !draft.applied.credits.empty();
     Node tree = linked ? record : Node{};
@@ -386,8 +399,10 @@ Outcome modify_txn(CompanyFile& books, const Form& form, const Node& mod, std::i
     std::erase_if(record.children, [&](const Node& field) { return is_line_of(form, field); });
     const bool blank = record.children.size() == before.children.size();
     if (auto refusal = change_header(books, form, mod, record)) return *refusal;
+    if (auto refusal = settle_currency(books, form, record)) return *refusal;
     if (auto refusal = settle_accounts(books, form, record)) return *refusal;
     read_cash_back(books, mod, record, now);
+    keep_wishes(form, mod, record);
     if (auto refusal = resolve_references(books, record, form.noun)) return *refusal;
     std::vector<LineRequest> lines;
     if (auto refusal = read_changed_lines(books, form, *txn, before, mod, lines)) return *refusal;
@@ -427,14 +442,14 @@ Outcome modify_txn(CompanyFile& books, const Form& form, const Node& mod, std::i
     for (const Link& link : old_links) {
         if (link.kind != Link::Kind::deposit) remember(others, link.to);
     }
-    if (form.side == 0) {
+    if (form.is_order()) {
         for (Record* loser : drop_lost_lines(books, *txn, record))
             remember(others, loser);
     }
     ledger.post(books, *txn, std::move(draft.postings), now);
     link_up(books, *txn, draft);
     show_links(books, form, *txn, record);
-    if (form.side == 0) {
+    if (form.is_order()) {
         std::vector<Posting> postings = ledger.postings(*txn);
         follow_progress(record, postings);
         ledger.post(books, *txn, std::move(postings), now);

@@ -204,7 +204,7 @@ private:
             noun == "Transfer" ||
             (verb == "TxnVoid" &&
              (noun == "Estimate" || noun == "SalesOrder" || noun == "PurchaseOrder" ||
-              noun == "ReceivePayment" || noun == "TimeTracking"));
+              noun == "ReceivePayment" || noun == "TimeTracking" || noun == "BuildAssembly"));
         if (cannot) return {};
         return element(verb + "Rq", element(verb + "Type", noun) + element("TxnID", txn->id()));
     }
