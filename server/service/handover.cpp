@@ -70,6 +70,8 @@ std::optional<Offered> pack(store::Tx& tx, const std::vector<jobs::Job>& due,
     const jobs::Reader reader{.version = version_of(company, s), .page_size = limits.page_size};
     std::vector<jobs::Job> inside;
     for (jobs::Job job : due) {
+        // A page has no requests; it has its turn when nothing before it is left.
+        if (job.kind == jobs::Kind::interactive) break;
         if (!packer.takes(job)) continue;
         if (job.kind == jobs::Kind::sync && !start_query(tx, job, reader, now)) {
             const auto claimed = jobs::claimed(job, packer.id());

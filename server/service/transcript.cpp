@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -228,6 +229,9 @@ private:
         for (const auto& [id, name] : names_) {
             replace_all(text, "ewMessageSetID=\"" + id + "\"", "ewMessageSetID=\"" + name + "\"");
             replace_all(text, "ldMessageSetID=\"" + id + "\"", "ldMessageSetID=\"" + name + "\"");
+            // A probe is made anew where it is played, and has other requestIDs there.
+            if (probes_.contains(id))
+                replace_all(text, "requestID=\"" + id + "-", "requestID=\"" + name + "-");
         }
         return text;
     }
@@ -323,16 +327,18 @@ private:
             out_ += fmt::format("< same text as {}\n", known->second);
             return;
         }
-        ready_.clear();
+        if (ready_ == text) ready_.clear();
         const auto name = fmt::format("{{b{}}}", known_.size() + 1);
         known_[text] = name;
         names_[set_id_of(text)] = name;
+        const bool probe = is_probe(text);
+        if (probe) probes_.insert(set_id_of(text));
         const auto set = qbxml::message_set_from_xml(text);
         std::string requests;
         for (const auto& request : set ? set->requests : std::vector<qbxml::Node>{})
             requests += " " + request.name;
         out_ += fmt::format("< batch {}:{}\n", name, requests);
-        if (!is_probe(text)) out_ += "< exactly " + block(named(text));
+        if (!probe) out_ += "< exactly " + block(named(text));
     }
 
     const store::Company& company_;
@@ -341,6 +347,7 @@ private:
     std::string ready_;  // the set that the host put in and was not asked for
     std::map<std::string, std::string> known_;  // texts of sets: their names
     std::map<std::string, std::string> names_;  // ids of sets: their names
+    std::set<std::string> probes_;              // ids of those that ask whose file is open
 };
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include "qbxml/company_facts.h"
 #include "qbxml/request.h"
+#include "server/jobs/recovery.h"
+#include "server/service/connection_manners.h"
 
 namespace scenario {
 
@@ -18,9 +20,11 @@ namespace {
 constexpr std::size_t earlier_max = 16;
 
 // What QuickBooks throws when it is not known whether it did the work.
-constexpr const char* vague[] = {"0x80040402", "0x80010105", "0x8004040D", "0x80040414"};
+constexpr const char* vague[] = {"0x80040402", "0x80010105", "0x8004040D", "0x80040414",
+                                 "0x80040424"};
 // And when it surely did nothing.
-constexpr const char* at_the_door[] = {"0x80040408", "0x8004040A", "0x80040414", "0x80040424"};
+constexpr const char* at_the_door[] = {"0x80040408", "0x8004040A", "0x80040414", "0x80040424",
+                                       "0x80040410"};
 
 std::string head_of(std::string_view text)
 {
@@ -45,6 +49,17 @@ std::string id_of(std::string_view text)
     if (at == text.npos) return {};
     const auto from = at + mark.size();
     return std::string(text.substr(from, text.find('"', from) - from));
+}
+
+// The batch that a set without such an id belongs to; "" when the request brought its own name.
+std::string reader_of(std::string_view text)
+{
+    constexpr std::string_view mark = "requestID=\"";
+    const auto at = text.find(mark);
+    if (at == text.npos) return {};
+    const auto named =
+        text.substr(at + mark.size(), text.find('"', at + mark.size()) - at - mark.size());
+    return std::string(named.substr(0, named.rfind('-')));
 }
 
 }  // namespace
@@ -75,6 +90,10 @@ std::optional<Reply> Connector::call(Call made)
         const Call& late = story_.chance.one_of(earlier_);
         const auto reply = server_.call(late);
         story_.tell(shown(late, reply) + " [an earlier call comes once more]");
+    }
+    if (story_.strikes(6)) {
+        server_.clock.advance(std::chrono::minutes(story_.chance.between(1, 45)));
+        story_.tell("    [the next call is late]");
     }
     if (earlier_.size() == earlier_max) earlier_.erase(earlier_.begin());
     earlier_.push_back(made);
@@ -128,6 +147,7 @@ void Connector::off(const char* why)
 void Connector::open_quickbooks()
 {
     session_ = stranger_ ? office_.open_stranger() : office_.open();
+    gone_ = false;
     restores_ = office_.restores();
 }
 
@@ -210,14 +230,48 @@ void Connector::send()
                              .major = 16,
                              .minor = 0});
     if (!text) return;
+    if (!text->empty() && *text != request_) check_request(*text);
     request_ = std::move(*text);
     next_ = request_.empty() ? Next::after_nothing : Next::carry;
+}
+
+// What goes out belongs to this company, stands in the store as it is, is allowed now, and goes
+// before everything else when its answer was lost.
+void Connector::check_request(const std::string& text)
+{
+    const auto breach = server_.store().read([&](server::store::Tx& tx) -> std::string {
+        const auto id = id_of(text);
+        const auto batch = tx.find_batch({id.empty() ? reader_of(text) : id});
+        if (!batch) return id.empty() ? "" : "it is in no store";
+        if (batch->company != office_.company.id) return "it is another company's";
+        if (server::jobs::words_of(*batch) != text) return "the store has other words";
+        const auto now = server_.clock.now();
+        const auto manners = tx.link(office_.company.id).manners;
+        if (manners.pause && server::session::holds(*manners.pause, now)) return "it is paused";
+        const auto doubtful = tx.batch_in_doubt(office_.company.id);
+        // Unless QuickBooks could not be looked into, and will be later.
+        const auto look = doubtful ? tx.find_job(doubtful->look) : std::nullopt;
+        const bool later = look && !server::jobs::ended(look->state) && look->run_at > now;
+        if (!id.empty() && doubtful && !later) return doubtful->id.text + " has to go out first";
+        const auto first = tx.find_job(batch->items.front().job);
+        const auto offset = server::service::offset_of(office_.company.time_zone);
+        if (first && first->kind == server::jobs::Kind::sync &&
+            !server::session::is_open(manners.windows, now, offset))
+            return "the window is closed";
+        return "";
+    });
+    if (!breach.empty()) throw Broken(fmt::format("a request that must not go: {}", breach));
 }
 
 // What QuickBooks throws instead of working, if it does.
 std::optional<std::string> Connector::busy()
 {
+    if (gone_) return std::string("0x80010105");
     if (story_.strikes(12)) return story_.chance.one_of(vague);
+    if (story_.strikes(4)) {
+        gone_ = true;  // for the rest of the session
+        return std::string("0x80010105");
+    }
     if (story_.strikes(4)) return std::string("0x80040400");
     return std::nullopt;
 }
@@ -231,6 +285,11 @@ void Connector::carry()
         story_.tell(name_ + ": QuickBooks is closed and opened again");
         open_quickbooks();
     }
+    if (story_.strikes(6)) {
+        session_->lose_iterators();
+        story_.tell(name_ + ": QuickBooks loses its iterators");
+    }
+    if (story_.strikes(15)) server_.clock.advance(std::chrono::seconds(story_.chance.below(600)));
     if (const auto thrown = busy()) {
         hresult_ = *thrown;
         story_.tell(fmt::format("{}: QuickBooks throws {} and has done nothing", name_, hresult_));

@@ -39,6 +39,7 @@ private:
     // The answer's text, or the update ends.
     std::optional<qbwc::Reply> call(qbwc::Call);
     std::optional<std::string> call_for_text(qbwc::Call);
+    void check_request(const std::string& text);
     void broken();
     void open_quickbooks();
     std::string shown(const qbwc::Call&, const std::optional<qbwc::Reply>&) const;
@@ -52,6 +53,7 @@ private:
     std::unique_ptr<qbxml::simulator::RequestProcessor> session_;
     int restores_ = 0;  // of the books before this session began
     bool stranger_ = false;
+    bool gone_ = false;  // QuickBooks died; it is not started again before the next update
     int tries_ = 0, polls_ = 0;
     std::string ticket_, file_, hcp_, request_, response_, hresult_;
     std::vector<qbwc::Call> earlier_;  // calls that the network may bring once more

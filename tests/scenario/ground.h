@@ -25,7 +25,7 @@ private:
     void empty();
 
     std::shared_ptr<server::store::Connection> kept_;
-    std::vector<std::string> tables_;  // that are empty in a new database
+    std::vector<std::string> tables_;  // empty in a new database; referring ones first
 };
 
 }  // namespace scenario

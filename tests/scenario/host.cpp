@@ -10,8 +10,6 @@ using namespace server;
 using Done = ServerSide::Done;
 using What = Promise::What;
 
-namespace {
-
 const char* word_of(Done done)
 {
     switch (done) {
@@ -21,8 +19,6 @@ const char* word_of(Done done)
     }
     return "";
 }
-
-}  // namespace
 
 std::string Host::fresh(const char* word)
 {
@@ -38,7 +34,7 @@ std::vector<jobs::Job> Host::jobs()
 
 void Host::act()
 {
-    switch (story_.chance.below(12)) {
+    switch (story_.chance.below(16)) {
         case 0:
         case 1: return sync(story_.chance.percent(20));
         case 2: return add_customer();
@@ -46,11 +42,19 @@ void Host::act()
         case 4: return story_.chance.percent(30) ? add_invoice_for_new_customer() : add_invoice();
         case 5:
         case 6: return change_phone();
-        case 7: return add_customer_raw();
-        case 8: return ask_raw();
+        case 7: return story_.chance.percent(50) ? add_customer_raw() : add_two_raw();
+        case 8: return story_.chance.percent(50) ? ask_raw() : ask_for_records();
         case 9:
             if (story_.chance.percent(30)) ask_to_page();
+            if (story_.chance.percent(30)) ask_for_report();
             return;
+        case 10:
+            if (story_.chance.percent(40)) push_many();
+            return;
+        case 11:
+            if (story_.chance.percent(40)) hold_back();
+            return;
+        case 12: return work_on_failed_jobs();
         default: return work_on_a_job();
     }
 }
@@ -77,6 +81,12 @@ void Host::push(Promise promise, const char* data_type, const std::string& recor
         .id = promise.record,
         .record_json = record,
         .queue = {.key = promise.name}};
+    if (story_.chance.percent(10)) wish.queue.priority = story_.chance.between(1, 250);
+    if (story_.chance.percent(8))
+        wish.queue.run_at = server_.clock.now() + std::chrono::minutes(story_.chance.below(90));
+    if (story_.chance.percent(8))
+        wish.queue.expires_at =
+            server_.clock.now() + std::chrono::minutes(story_.chance.between(1, 60));
     if (story_.chance.percent(30)) wish.queue.on_conflict = jobs::OnConflict::latest;
     if (!office_.promises.empty() && office_.promises.back().job && story_.chance.percent(20))
         wish.queue.after.push_back(*office_.promises.back().job);
@@ -108,6 +118,32 @@ void Host::push(Promise promise, const char* data_type, const std::string& recor
     if (done == Done::no || !job) return;
     if (done == Done::yes) promise.job = job;
     office_.promises.push_back(std::move(promise));
+    if (done == Done::yes && story_.chance.percent(6)) ask_otherwise(wish, *job);
+}
+
+// A key stands for one wish: another one under it is refused.
+void Host::ask_otherwise(const service::WriteWish& wish, const base::JobId& first)
+{
+    auto other = wish;
+    other.record_json = R"({"name":"Somebody Else","phone":"555-0123"})";
+    server_.work([&](service::JobDesk& desk, store::Store& store) {
+        const auto pushed = desk.push(office_.company.id, other, store);
+        if (pushed)
+            throw Broken(fmt::format("key {} of {} was taken for another wish, as {}",
+                                     wish.queue.key, first.text, pushed->job.id.text));
+    });
+}
+
+void Host::push_many()
+{
+    for (int left = story_.chance.between(3, 7); left > 0; --left) {
+        if (story_.chance.percent(40))
+            add_invoice();
+        else if (story_.chance.percent(50))
+            change_phone();
+        else
+            add_customer();
+    }
 }
 
 void Host::add_customer()
@@ -123,9 +159,10 @@ void Host::add_invoice()
     if (customer.empty()) return;
     const auto number = fresh("W");
     push({.what = What::invoice, .name = number}, "invoices",
-         fmt::format(R"({{"customerRef":{{"name":"{}"}},"invoiceNumber":"{}","lineItems":[)"
+         fmt::format(R"({{"customerRef":{{"name":"{}"}},"invoiceNumber":"{}",{}"lineItems":[)"
                      R"({{"itemRef":{{"name":"Framing"}},"quantity":"1","unitAmount":"10.00"}}]}})",
-                     customer, number));
+                     customer, number,
+                     story_.chance.percent(50) ? R"("issueDate":"2026-11-20",)" : ""));
 }
 
 // An invoice for a customer who is still to be made.
@@ -170,6 +207,60 @@ void Host::add_customer_raw()
     office_.promises.push_back(std::move(promise));
 }
 
+// Two in one set that ends at the first refusal: the second may be refused for its name.
+void Host::add_two_raw()
+{
+    Promise first{.what = What::customer, .name = fresh("First "), .part = true};
+    Promise second{.what = What::customer, .name = fresh("Second "), .part = true};
+    const bool taken = story_.chance.percent(30);
+    std::optional<base::JobId> job;
+    const auto add = [](const std::string& name) {
+        return fmt::format(
+            "<CustomerAddRq><CustomerAdd><Name>{}</Name></CustomerAdd>"
+            "</CustomerAddRq>",
+            name);
+    };
+    const auto text = fmt::format(
+        "<QBXML><QBXMLMsgsRq onError=\"stopOnError\">{}{}{}</QBXMLMsgsRq>"
+        "</QBXML>",
+        add(first.name), taken ? add(first.name) : "", add(second.name));
+    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
+        job = desk.raw(office_.company.id, text, store).value().id;
+    });
+    story_.tell(fmt::format("{}: the host sends {} and {}{}: {}", here(), first.name, second.name,
+                            taken ? ", the first one twice" : "", word_of(done)));
+    if (done == Done::no) return;
+    if (done == Done::yes) first.job = second.job = job;
+    office_.promises.push_back(std::move(first));
+    office_.promises.push_back(std::move(second));
+}
+
+void Host::ask_for_records()
+{
+    const auto id = office_.some_customer_id();
+    if (id.empty()) return;
+    std::optional<base::JobId> job;
+    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
+        job = desk.read(office_.company.id, "customers", {id}, store).value().id;
+    });
+    story_.tell(fmt::format("{}: the host asks for {}: {}", here(), id, word_of(done)));
+    if (done == Done::yes) office_.promises.push_back({.what = What::read, .name = id, .job = job});
+}
+
+void Host::ask_for_report()
+{
+    std::optional<base::JobId> job;
+    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
+        job = desk.report(office_.company.id, "profitAndLoss",
+                          {.from = "2026-01-01", .to = "2026-12-31"}, store)
+                  .value()
+                  .id;
+    });
+    story_.tell(fmt::format("{}: the host asks for a report: {}", here(), word_of(done)));
+    if (done == Done::yes)
+        office_.promises.push_back({.what = What::read, .name = "report", .job = job});
+}
+
 void Host::ask_raw()
 {
     std::optional<base::JobId> job;
@@ -195,41 +286,6 @@ void Host::ask_to_page()
     });
     story_.tell(
         fmt::format("{}: the host asks to a page: {}", office_.company.id.text, word_of(done)));
-}
-
-// What people do to jobs, with what they saw in QuickBooks.
-void Host::work_on_a_job()
-{
-    const auto all = jobs();
-    if (all.empty()) return;
-    const auto& job = story_.chance.one_of(all);
-    std::string verb;
-    const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
-        if (job.kind == jobs::Kind::interactive && job.state == jobs::State::queued &&
-            story_.chance.percent(60)) {
-            verb = "finishes";
-            (void)desk.finish(job.id, store);
-        } else if (job.state == jobs::State::queued && story_.chance.percent(30)) {
-            verb = "cancels";
-            (void)desk.cancel(job.id, store);
-        } else if (job.state == jobs::State::failed) {
-            verb = "retries";
-            (void)desk.retry(job.id, store);
-        } else if (jobs::may_resolve(job)) {
-            int made = 0;
-            for (const auto& promise : office_.promises)
-                if (promise.job == job.id) made = promise.made;
-            verb = made > 0 ? "resolves as applied" : "resolves as not applied";
-            (void)desk.resolve(job.id, made > 0, "", store);
-        } else {
-            verb = "would cancel";
-            if (desk.cancel(job.id, store) && job.state != jobs::State::queued)
-                throw Broken("a job that was not queued could be cancelled: " + job.id.text);
-            verb = job.state == jobs::State::queued ? "cancels" : "cannot cancel";
-        }
-    });
-    story_.tell(fmt::format("{}: the operator {} {}: {}", office_.company.id.text, verb,
-                            job.id.text, word_of(done)));
 }
 
 }  // namespace scenario

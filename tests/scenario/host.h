@@ -9,6 +9,8 @@
 
 namespace scenario {
 
+const char* word_of(ServerSide::Done);
+
 class Host {
 public:
     Host(Story& story, ServerSide& server, Office& office, std::vector<std::string> types)
@@ -20,6 +22,8 @@ public:
     void act();
     // Reads every type.
     void sync(bool full);
+    // Nothing is held back any more: no pause, no window, no budget.
+    void calm_down();
     const std::vector<std::string>& types() const { return types_; }
 
 private:
@@ -28,12 +32,22 @@ private:
     void add_invoice();
     void add_invoice_for_new_customer();
     void change_phone();
+    void add_two_raw();
+    void push_many();
     void ask_raw();
+    void ask_for_records();
+    void ask_for_report();
     void ask_to_page();
+    void ask_otherwise(const server::service::WriteWish&, const server::base::JobId&);
+    // The operator (operator.cpp).
     void work_on_a_job();
+    void work_on_failed_jobs();
+    void edit_a_job();
+    void hold_back();
     void push(Promise, const char* data_type, const std::string& record);
     std::string fresh(const char* word);
     std::vector<server::jobs::Job> jobs();
+    std::string here() const { return office_.company.id.text; }
 
     Story& story_;
     ServerSide& server_;

@@ -25,12 +25,15 @@ struct Promise {
     std::optional<server::base::JobId> job =
         {};               // nothing: the host does not know whether it is there
     int made = 0;         // how often QuickBooks did it
+    bool part = false;    // of a set that may be done in part
     bool undone = false;  // a restored backup took it back
 };
 
 class Office {
 public:
-    Office(Story&, testing::ManualClock&, const std::string& slug, std::uint64_t seed);
+    // `crowded`: with lists that are long enough to be read in ranges.
+    Office(Story&, testing::ManualClock&, const std::string& slug, std::uint64_t seed,
+           bool crowded);
 
     server::store::Company company;
     std::vector<Promise> promises;
@@ -55,6 +58,11 @@ public:
 
     // Somebody works in QuickBooks.
     void bookkeeper();
+    // Somebody has records open, closes the books, changes the mode of the file; and nobody does.
+    void disturb();
+    void calm_down();
+    // The PC's clock is set, up to three quarters of an hour wrong.
+    void set_clock();
     void back_up();
     void restore();  // the backup, if there is one
     // Any customer, "" when there is none.
@@ -65,6 +73,8 @@ private:
     int count(const Promise&) const;
     void do_by_hand(const std::string& what, const std::string& requests);
     const qbxml::simulator::Record* some(const char* noun);
+    void keep_customers(int edit);
+    void keep_invoices(int edit);
 
     Story& story_;
     testing::ManualClock& clock_;

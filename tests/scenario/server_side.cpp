@@ -17,14 +17,17 @@ service::ConnectorSettings settings_of(const ServerShape& shape)
 {
     service::ConnectorSettings settings;
     settings.page_size = shape.page_size;
+    settings.recorder.recording =
+        shape.recorded ? service::Recording::redacted : service::Recording::none;
     settings.backoff.attempts_max = shape.attempts_max;
+    if (shape.short_pages) settings.pace = {.page_min = 1, .page_max = 2};
     return settings;
 }
 
 }  // namespace
 
 ServerSide::ServerSide(Story& story, Ground& ground, const ServerShape& shape)
-    : story_(story), ground_(ground), shape_(shape)
+    : clock(shape.start), story_(story), ground_(ground), shape_(shape)
 {
     if (shape.soap) codec_ = std::make_unique<qbwc::Codec>();
     if (shape.on_disk)

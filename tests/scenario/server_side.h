@@ -20,10 +20,13 @@
 namespace scenario {
 
 struct ServerShape {
-    bool on_disk = false;  // a file that is closed and opened again, instead of memory
-    bool soap = false;     // every call goes through the router and the codec, as text
+    server::base::Time start = testing::noon;
+    bool on_disk = false;   // a file that is closed and opened again, instead of memory
+    bool soap = false;      // every call goes through the router and the codec, as text
+    bool recorded = false;  // what is said in its sessions is kept
     int page_size = 3;
     int attempts_max = 8;
+    bool short_pages = false;  // lists of any length are read in ranges
 };
 
 class ServerSide {

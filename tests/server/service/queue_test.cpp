@@ -252,6 +252,23 @@ TEST_CASE("a change that should win over one made meanwhile")
     }
 }
 
+TEST_CASE("a change that QuickBooks has by now is done, and the page behind it is shown")
+{
+    Town town;
+    know_customer(town);
+    const auto job = push(town, R"({"phone":"555"})", {.priority = 300}, "80000001-1");
+    (void)town.desk.interactive(maple, "https://books.example.com/", town.store).value();
+    town.sync();
+    const auto batch = town.open_session();
+    auto record = customer("80000001-1", "Alder", "200");
+    record.insert(record.find("</CustomerRet>"), "<Phone>555</Phone>");
+    town.receive(customers(request_id_in(batch), record));
+    CHECK(town.send().empty());
+    CHECK(town.last_error() == "Interactive mode");
+    CHECK(state(town, job) == State::done);
+    CHECK(town.job(job.id).result == R"({"unchanged":true})");
+}
+
 TEST_CASE("without that wish a stale edit sequence is a conflict for the caller")
 {
     Town town;
