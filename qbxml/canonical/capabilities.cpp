@@ -38,7 +38,9 @@ struct Place {
 
 class Desk {
 public:
-    explicit Desk(const FileFacts& facts) : facts_(facts) {}
+    Desk(std::string_view data_type, const FileFacts& facts) : data_type_(data_type), facts_(facts)
+    {
+    }
 
     std::string lacks(Version since, grammar::Editions editions) const
     {
@@ -82,6 +84,7 @@ public:
             const auto facts = grammar::facts_at(full, *particle);
             if (place.why.empty()) place.why = lacks(particle->since(), facts.editions);
             if (place.why.empty()) place.why = off_for_element(facts_.preferences, steps[i]);
+            if (place.why.empty()) place.why = refused_element(steps[i]);
             // What stands inside a list is required of each of its members.
             if (particle->repeats() || owner->mixing_choice(*particle))
                 place.required = true;
@@ -104,6 +107,15 @@ public:
     const FileFacts& facts() const { return facts_; }
 
 private:
+    std::string refused_element(std::string_view element) const
+    {
+        for (const auto& refused : facts_.refused)
+            if (refused.data_type == data_type_ && refused.element == element)
+                return "QuickBooks refused it before: " + refused.why;
+        return {};
+    }
+
+    std::string_view data_type_;
     const FileFacts& facts_;
 };
 
@@ -127,7 +139,7 @@ std::string_view kind_of_message(const Type& type, std::string_view message)
 
 class TypeReader {
 public:
-    TypeReader(const Type& type, const FileFacts& facts) : type_(type), desk_(facts) {}
+    TypeReader(const Type& type, const FileFacts& facts) : type_(type), desk_(type.name, facts) {}
 
     TypeCapabilities read()
     {
@@ -150,6 +162,7 @@ private:
             ability.why = desk_.lacks_message(query->message);
             if (ability.why.empty() && desk_.facts().version < query->since)
                 ability.why = desk_.lacks(query->since, {});
+            if (ability.why.empty()) ability.why = refused_before("read");
             if (ability.why.empty()) return ability;
         }
         ability.available = false;
@@ -159,7 +172,8 @@ private:
     std::string refused_before(std::string_view operation) const
     {
         for (const auto& refused : desk_.facts().refused)
-            if (refused.data_type == type_.name && refused.operation == operation)
+            if (refused.data_type == type_.name && refused.operation == operation &&
+                refused.element.empty())
                 return "QuickBooks refused it before: " + refused.why;
         return {};
     }

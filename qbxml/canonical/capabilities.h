@@ -12,8 +12,10 @@
 namespace qbxml::canonical {
 
 // What was refused before for a reason that stays: "estimates", "create", QuickBooks' own words.
+// With an element, only the fields that are written to it: "ExchangeRate".
 struct RefusedBefore {
     std::string data_type, operation, why;
+    std::string element = {};
 };
 
 struct FileFacts {

@@ -203,6 +203,12 @@ bool is_record_type(std::string_view data_type)
     return find_type(data_type) != nullptr;
 }
 
+bool is_report(std::string_view data_type)
+{
+    const Type* type = find_type(data_type);
+    return type && type->elements == "ReportRet";
+}
+
 std::vector<std::string_view> record_types()
 {
     std::vector<std::string_view> names;

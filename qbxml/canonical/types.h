@@ -31,6 +31,7 @@ struct Query {
 std::span<const Query> queries();
 std::vector<const Query*> queries_of(std::string_view data_type);
 bool is_record_type(std::string_view data_type);
+bool is_report(std::string_view data_type);
 std::vector<std::string_view> record_types();
 
 struct QueryWish {

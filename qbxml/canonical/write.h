@@ -23,7 +23,9 @@ struct Write {
     std::string source_type;    // where an id alone does not tell the message
     Value record;               // canonical JSON, or a merge patch on update
     // The record as last read, null when it is not known. On update, members that say the same are
-    // left alone, so that a record that was read can be changed and sent back whole.
+    // left alone, so that a record that was read can be changed and sent back whole. Without it,
+    // what a whole record says null of clears; but for what a company may do without (currencies,
+    // classes, sites), which was null for that reason.
     Value current = {};
 };
 // {"operation", "dataType", "id", "editSequence", "sourceType", "record", "current"}

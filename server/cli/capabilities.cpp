@@ -46,22 +46,13 @@ int print_capabilities(const Shell& shell, const std::string& type,
     return print(shell, canonical::capabilities_json(type, facts));
 }
 
-// What is known of the company file: what it spoke in its first session, and its preferences once
-// they were read.
 int of_company(const Shell& shell, const Wish& wish)
 {
     auto store = shell.open_store();
     const base::CompanyId company{wish.slug};
     const auto found = store.read([&](store::Tx& tx) { return tx.find_company(company); });
     if (!found) return fail(service::no_company(wish.slug));
-    const auto preferences = store.read([&](store::Tx& tx) {
-        return tx.find_record(company, "companyPreferences", "preferences");
-    });
-    canonical::FileFacts facts{
-        .version = qbxml::Version::parse(found->qbxml_version).value_or(qbxml::common_version),
-        .edition = qbxml::edition_from_text(found->linked.country).value_or(qbxml::Edition::any)};
-    if (preferences)
-        if (auto value = qbxml::parse_json(*preferences)) facts.preferences = std::move(*value);
+    const auto facts = store.read([&](store::Tx& tx) { return service::file_facts(tx, *found); });
     return print_capabilities(shell, wish.type, facts);
 }
 

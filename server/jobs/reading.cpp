@@ -278,6 +278,9 @@ std::optional<Advance> after_refusal(const Job& job, const qbxml::Status& status
         if (status.name == "not_found") return linked_advanced(job, {});
         return std::nullopt;
     }
+    // The account was deleted after its list was read: it has no postings any more.
+    if (job.data_type == "accountTransactions" && status.name == "not_found")
+        return advanced(job, {});
     if (status.name == "bad_iterator" && job.cursor.restarts < restarts_max) {
         Advance again{.cursor = restarted(job.cursor), .more = true};
         ++again.cursor.restarts;

@@ -1,6 +1,8 @@
 #include "server/service/companies.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -48,7 +50,68 @@ Value time_or_null(base::Time time)
     return time == base::Time{} ? Value() : Value(base::to_text(time));
 }
 
+// Of so many jobs, the newest of each state, it is known what became of them.
+constexpr int jobs_looked_at = 500;
+
+// The element that QuickBooks' words name, as in: The feature of the field "ExchangeRate" is not
+// enabled ...; "" when they mean the whole request.
+std::string element_named(const jobs::Problem& problem)
+{
+    if (problem.status_code != "3250") return {};
+    constexpr std::string_view before = "field \"";
+    const auto begin = problem.message.find(before);
+    if (begin == std::string::npos) return {};
+    const auto name = std::string_view(problem.message).substr(begin + before.size());
+    return std::string(name.substr(0, name.find('"')));
+}
+
+// Unsupported message, no permission, feature off, insufficient permission.
+bool stays(const jobs::Problem& problem)
+{
+    const std::string_view code = problem.status_code;
+    return code == "1030" || code == "3220" || code == "3250" || code == "3260";
+}
+
+std::vector<qbxml::canonical::RefusedBefore> refused_before(store::Tx& tx,
+                                                            const base::CompanyId& company)
+{
+    std::vector<jobs::Job> jobs;
+    for (const auto state : {jobs::State::failed, jobs::State::ignored, jobs::State::done})
+        for (auto& job :
+             tx.list_jobs({.company = company, .state = state, .limit = jobs_looked_at}))
+            if (job.kind == jobs::Kind::write) jobs.push_back(std::move(job));
+    std::stable_sort(jobs.begin(), jobs.end(), [](const jobs::Job& a, const jobs::Job& b) {
+        return a.finished_at > b.finished_at;
+    });
+    std::vector<qbxml::canonical::RefusedBefore> refused;
+    std::set<std::array<std::string, 3>> known;  // the newest word counts
+    for (const auto& job : jobs) {
+        if (job.state == jobs::State::done) {
+            known.insert({job.data_type, job.operation, ""});
+            continue;
+        }
+        if (!job.problem || !stays(*job.problem)) continue;
+        const std::string element = element_named(*job.problem);
+        if (known.insert({job.data_type, job.operation, element}).second)
+            refused.push_back({job.data_type, job.operation, job.problem->message, element});
+    }
+    for (const auto& state : tx.sync_states(company))
+        if (!state.skipped.empty()) refused.push_back({state.data_type, "read", state.skipped});
+    return refused;
+}
+
 }  // namespace
+
+qbxml::canonical::FileFacts file_facts(store::Tx& tx, const store::Company& company)
+{
+    qbxml::canonical::FileFacts facts{
+        .version = qbxml::Version::parse(company.qbxml_version).value_or(qbxml::common_version),
+        .edition = qbxml::edition_from_text(company.linked.country).value_or(qbxml::Edition::any),
+        .refused = refused_before(tx, company.id)};
+    if (const auto kept = tx.find_record(company.id, "companyPreferences", "preferences"))
+        if (auto value = qbxml::parse_json(*kept)) facts.preferences = std::move(*value);
+    return facts;
+}
 
 Error no_company(std::string_view slug)
 {

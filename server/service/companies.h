@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "qbxml/canonical/capabilities.h"
 #include "qbxml/result.h"
 #include "qbxml/value.h"
 #include "server/base/clock.h"
@@ -41,6 +42,11 @@ private:
     const base::Clock& clock_;
     base::Ids& ids_;
 };
+
+// What is known of the linked company file: what it spoke in its last session, its preferences once
+// they were read, and what QuickBooks refused for a reason that stays: a message or feature that it
+// does not have, rights that its user lacks. What was done there later is no longer refused.
+qbxml::canonical::FileFacts file_facts(store::Tx&, const store::Company&);
 
 // As programs see it; never with password or its hash.
 qbxml::Value to_value(const store::Company&);

@@ -10,6 +10,7 @@
 #include "server/jobs/packer.h"
 #include "server/service/companies.h"
 #include "server/service/connections.h"
+#include "server/service/lookups.h"
 #include "server/service/sync_runs.h"
 #include "server/service/sync_settings.h"
 
@@ -282,8 +283,9 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::prepared_of(const Draft& dra
     if (current) jobs::take_current(*write, *current);
     const auto edition =
         qbxml::edition_from_text(company->linked.country).value_or(qbxml::Edition::any);
-    const auto requests = canonical::to_requests(*write, {.company_id = job.company.text},
-                                                 version_of(*company), edition);
+    const Lookups lookups(store, *company, clock_.now());
+    const auto requests =
+        canonical::to_requests(*write, lookups.context(), version_of(*company), edition);
     if (!requests) return requests.error();
     if (requests->requests.empty() && !requests->warnings.empty()) return requests->warnings;
     if (requests->requests.empty())

@@ -1,6 +1,7 @@
 #include "server/service/lookups.h"
 
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,6 +15,42 @@ std::string text_at(std::string_view json, std::string_view path)
 {
     const auto value = qbxml::json_at(json, path);
     return value ? qbxml::json_plain(*value) : std::string();
+}
+
+using List = qbxml::canonical::Context::List;
+
+// What the mirror holds of it, "" when it does not.
+std::string ask(store::Tx& tx, const base::CompanyId& company, List list, std::string_view key)
+{
+    switch (list) {
+        case List::currencies: {
+            auto record = tx.find_record(company, "currencies", key);
+            if (!record) record = tx.find_record_named(company, "currencies", key);
+            return record ? text_at(*record, "code") : "";
+        }
+        case List::items:
+            // Tax items are kept as rates; each says what it is by the name of its element.
+            for (const char* type : {"items", "taxRates"})
+                if (const auto item = tx.find_record(company, type, key)) {
+                    const auto element = text_at(*item, "metadata.sourceType");
+                    return element.starts_with("Item") ? element.substr(4) : element;
+                }
+            return "";
+        case List::tax_rates:
+            if (const auto rate = tx.find_record(company, "taxRates", key))
+                return text_at(*rate, "effectiveTaxRate");
+            return "";
+        case List::accounts: {
+            auto account = tx.find_record(company, "accounts", key);
+            if (!account) account = tx.find_record_named(company, "accounts", key);
+            return account ? text_at(*account, "sourceAccountType") : "";
+        }
+        case List::entities:
+            for (const char* type : {"customers", "suppliers", "employees", "otherNames"})
+                if (tx.has_record(company, type, key)) return type;
+            return "";
+    }
+    return "";
 }
 
 }  // namespace
@@ -42,47 +79,29 @@ const std::string* Lookups::look_up(List list, std::string_view key)
     auto& known = known_[list];
     auto found = known.find(key);
     if (found == known.end())
-        found = known
-                    .emplace(std::string(key),
-                             store_.read([&](store::Tx& tx) { return ask(tx, list, key); }))
-                    .first;
+        found =
+            known
+                .emplace(std::string(key),
+                         store_.read([&](store::Tx& tx) { return ask(tx, company_, list, key); }))
+                .first;
     if (!found->second.empty()) return &found->second;
     // A currency is asked for by id and then by name, and its list is read before all others.
     if (list != List::currencies) unresolved_ = true;
     return nullptr;
 }
 
-std::string Lookups::ask(store::Tx& tx, List list, std::string_view key)
+qbxml::canonical::Context write_context(store::Tx& tx, const base::CompanyId& company)
 {
-    switch (list) {
-        case List::currencies: {
-            auto record = tx.find_record(company_, "currencies", key);
-            if (!record) record = tx.find_record_named(company_, "currencies", key);
-            return record ? text_at(*record, "code") : "";
-        }
-        case List::items:
-            // Tax items are kept as rates; each says what it is by the name of its element.
-            for (const char* type : {"items", "taxRates"})
-                if (const auto item = tx.find_record(company_, type, key)) {
-                    const auto element = text_at(*item, "metadata.sourceType");
-                    return element.starts_with("Item") ? element.substr(4) : element;
-                }
-            return "";
-        case List::tax_rates:
-            if (const auto rate = tx.find_record(company_, "taxRates", key))
-                return text_at(*rate, "effectiveTaxRate");
-            return "";
-        case List::accounts: {
-            auto account = tx.find_record(company_, "accounts", key);
-            if (!account) account = tx.find_record_named(company_, "accounts", key);
-            return account ? text_at(*account, "sourceAccountType") : "";
-        }
-        case List::entities:
-            for (const char* type : {"customers", "suppliers", "employees", "otherNames"})
-                if (tx.has_record(company_, type, key)) return type;
-            return "";
-    }
-    return "";
+    qbxml::canonical::Context context{.company_id = company.text};
+    if (const auto found = tx.find_company(company)) context.home_currency = found->home_currency;
+    using Known = std::map<std::pair<List, std::string>, std::string>;
+    context.look_up = [&tx, company, known = std::make_shared<Known>()](
+                          List list, std::string_view key) -> const std::string* {
+        const auto [at, fresh] = known->try_emplace({list, std::string(key)});
+        if (fresh) at->second = ask(tx, company, list, key);
+        return at->second.empty() ? nullptr : &at->second;
+    };
+    return context;
 }
 
 bool Lookups::take_unresolved()

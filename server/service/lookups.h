@@ -32,7 +32,6 @@ public:
 private:
     using List = qbxml::canonical::Context::List;
     const std::string* look_up(List, std::string_view key);
-    std::string ask(store::Tx&, List, std::string_view key);
 
     store::Store& store_;
     const base::CompanyId company_;
@@ -41,6 +40,10 @@ private:
     std::map<List, std::map<std::string, std::string, std::less<>>> known_;
     bool unresolved_ = false;
 };
+
+// What a write needs to know, as long as the transaction lasts: kinds of items, types of accounts,
+// the currency of the company.
+qbxml::canonical::Context write_context(store::Tx&, const base::CompanyId&);
 
 std::string made_by(const store::Company&, const store::MirrorState&);
 

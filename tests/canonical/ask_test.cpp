@@ -24,11 +24,6 @@ std::string report_of(std::string_view type, const ReportWish& wish,
     return asked ? qbxml_of({asked->request}, version) : asked.error().text();
 }
 
-bool is_report(std::string_view type)
-{
-    return queries_of(type).front()->message.find("ReportQuery") != std::string_view::npos;
-}
-
 }  // namespace
 
 TEST_CASE("records are looked up by id in every list and document they may stand in")

@@ -106,6 +106,25 @@ TEST_CASE("operations that QuickBooks does not have are told with the way round"
     CHECK(capabilities("estimates", before).create.why ==
           "QuickBooks refused it before: Estimates are not turned on.");
     CHECK(capabilities("estimates", before).update.available);
+
+    // One element of it: the fields that are written there, and no others.
+    FileFacts element = file({16, 0}, Edition::us);
+    element.refused.push_back(
+        {"invoices", "create", "\"ExchangeRate\" is not enabled.", "ExchangeRate"});
+    element.refused.push_back({"currencies", "read", "Switched off."});
+    const auto invoices = capabilities("invoices", element);
+    CHECK(invoices.create.available);
+    for (const auto& field : invoices.fields) {
+        CAPTURE(field.path);
+        if (field.path == "currencyRate")
+            CHECK(field.create.why ==
+                  "QuickBooks refused it before: \"ExchangeRate\" is not enabled.");
+        if (field.path == "note") CHECK(field.create.need == Need::optional);
+    }
+    for (const auto& field : capabilities("bills", element).fields)
+        if (field.path == "currencyRate") CHECK(field.create.need == Need::optional);
+    CHECK(capabilities("currencies", element).read.why ==
+          "QuickBooks refused it before: Switched off.");
 }
 
 TEST_CASE("fields that only some kinds of a type take name them")
