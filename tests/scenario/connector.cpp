@@ -252,7 +252,9 @@ void Connector::check_request(const std::string& text)
         // Unless QuickBooks could not be looked into, and will be later.
         const auto look = doubtful ? tx.find_job(doubtful->look) : std::nullopt;
         const bool later = look && !server::jobs::ended(look->state) && look->run_at > now;
-        if (!id.empty() && doubtful && !later) return doubtful->id.text + " has to go out first";
+        const bool fresh = batch->sendings == 1;  // several may be in doubt, each in its turn
+        if (!id.empty() && fresh && doubtful && !later)
+            return doubtful->id.text + " has to go out first";
         const auto first = tx.find_job(batch->items.front().job);
         const auto offset = server::service::offset_of(office_.company.time_zone);
         if (first && first->kind == server::jobs::Kind::sync &&

@@ -182,6 +182,7 @@ private:
         connector.step();
         for (int steps = 0; !connector.idle(); ++steps) {
             if (steps > 3000) throw Broken("an update does not end");
+            if (steps % 50 == 49) tick();  // what is over waits for upkeep
             connector.step();
             if (careful_) check_invariants(server_.store());
         }
