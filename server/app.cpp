@@ -135,6 +135,7 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
     server.every(std::chrono::seconds(5), [&] {
         try {
             service::tick(upkeep_store, clock.now(), {.attempts_max = config.attempts});
+            connector.flush_recording(upkeep_store);
             if (config.schedule == "on") service::run_schedule(upkeep_store, ids, clock.now());
         } catch (const std::exception& failure) {
             log::error("upkeep.failed", {{"reason", failure.what()}});
@@ -174,6 +175,7 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
     server.start();
     on_ready(url_of(where, server.ports().front()));
     server.run_until_signal();
+    connector.flush_recording(upkeep_store);
 }
 
 }  // namespace server

@@ -52,6 +52,12 @@ std::string_view Packer::pack(std::string_view text)
     return {out.data(), out.size() - z.avail_out};
 }
 
+Packer& thread_packer()
+{
+    static thread_local Packer packer;
+    return packer;
+}
+
 std::string unpack(std::string_view packed, std::size_t bytes_max)
 {
     z_stream z = {};

@@ -24,6 +24,9 @@ private:
     std::unique_ptr<Stream> stream_;
 };
 
+// One for each thread: its memory is asked for once, not with every use.
+Packer& thread_packer();
+
 // The text again. Throws std::runtime_error when the bytes are none that were packed, or more than
 // `bytes_max` come out of them.
 std::string unpack(std::string_view packed, std::size_t bytes_max = std::size_t{256} << 20);

@@ -19,4 +19,20 @@ int next_page_size(const PageTaken& page, const PaceBounds& bounds)
     return std::clamp(rounded, bounds.page_min, bounds.page_max);
 }
 
+int write_pace(int milliseconds_so_far, int requests, double seconds)
+{
+    if (requests <= 0 || seconds <= 0) return milliseconds_so_far;
+    constexpr double longest = 3'600'000;
+    const double each = std::clamp(1000 * seconds / requests, 1.0, longest);
+    if (milliseconds_so_far <= 0) return static_cast<int>(each);
+    return static_cast<int>((3.0 * milliseconds_so_far + each) / 4);
+}
+
+int writes_that_fit(int milliseconds_each, int requests_max, const PaceBounds& bounds)
+{
+    if (milliseconds_each <= 0) return requests_max;
+    const double fitting = 1000 * bounds.seconds_max / milliseconds_each;
+    return std::clamp(static_cast<int>(fitting), 1, requests_max);
+}
+
 }  // namespace server::jobs

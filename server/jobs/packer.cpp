@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "server/base/ensure.h"
 
 namespace server::jobs {
@@ -40,7 +42,9 @@ bool Packer::has_room(const Job& job, int requests, std::size_t bytes) const
     const int jobs = static_cast<int>(items_.size()) + 1;
     const auto narrow = [&](int limit) { return limit != 0 && jobs > limit; };
     return !narrow(together_) && !narrow(job.together) &&
-           static_cast<int>(names_.size()) + requests <= limits_.requests_max &&
+           static_cast<int>(names_.size()) + requests <=
+               (changes_books_ ? std::min(limits_.writes_max, limits_.requests_max)
+                               : limits_.requests_max) &&
            text_.size() + bytes <= limits_.bytes_max && !changed_.contains(record_changed(job));
 }
 

@@ -10,6 +10,7 @@ namespace server::jobs {
 
 struct PackLimits {
     int requests_max = 25;
+    int writes_max = 25;                 // of those, when they change the books
     std::size_t bytes_max = 512u << 10;  // of the requests' text
 };
 

@@ -1,7 +1,11 @@
 #include "server/service/recorder.h"
 
+#include <iterator>
+#include <utility>
+
 #include "qbxml/canonical/masks.h"
 #include "qbxml/value.h"
+#include "server/base/compress.h"
 #include "server/base/log.h"
 #include "server/base/secret.h"
 
@@ -87,7 +91,7 @@ Exchange::Exchange(const RecorderSettings& settings, const qbwc::Call& call) : s
     said_ = qbxml::to_json(Value(std::move(kept)));
 }
 
-void Exchange::keep(const qbwc::Reply& reply, base::Time now, store::Store& store)
+void Exchange::keep(const qbwc::Reply& reply, base::Time now, Recorder& recorder)
 {
     if (settings_.recording == Recording::none) return;
     Value::Array strings;
@@ -103,19 +107,72 @@ void Exchange::keep(const qbwc::Reply& reply, base::Time now, store::Store& stor
     if (ticket_.empty()) return;
     const std::string said =
         "{\"call\":" + said_ + ",\"reply\":" + qbxml::to_json(Value(std::move(strings))) + "}";
+    recorder.add({base::sha256_hex(ticket_),
+                  {.at = now,
+                   .method = method_,
+                   .redacted = settings_.recording == Recording::redacted,
+                   .whole = whole_,
+                   .packed = std::string(base::thread_packer().pack(said))}});
+}
+
+namespace {
+
+// So much waits at most: what a few hundred rounds say, packed.
+constexpr std::size_t waiting_max = 256;
+constexpr std::size_t waiting_bytes_max = 2u << 20;
+
+}  // namespace
+
+void Recorder::add(Spoken spoken)
+{
+    const std::lock_guard lock(mutex_);
+    bytes_ += spoken.exchange.packed.size();
+    waiting_.push_back(std::move(spoken));
+}
+
+bool Recorder::is_full() const
+{
+    const std::lock_guard lock(mutex_);
+    return waiting_.size() >= waiting_max || bytes_ >= waiting_bytes_max;
+}
+
+Recorder::Load::Load(Recorder& recorder) : recorder_(recorder)
+{
+    const std::lock_guard lock(recorder_.mutex_);
+    if (recorder_.loading_) return;
+    recorder_.loading_ = taken_ = true;
+    spoken_ = std::exchange(recorder_.waiting_, {});
+    recorder_.bytes_ = 0;
+}
+
+Recorder::Load::~Load()
+{
+    if (!taken_) return;
+    const std::lock_guard lock(recorder_.mutex_);
+    recorder_.loading_ = false;
+    if (written_) return;
+    auto& waiting = recorder_.waiting_;
+    for (const Spoken& spoken : spoken_)
+        recorder_.bytes_ += spoken.exchange.packed.size();
+    waiting.insert(waiting.begin(), std::make_move_iterator(spoken_.begin()),
+                   std::make_move_iterator(spoken_.end()));
+}
+
+void Recorder::Load::put(store::Tx& tx) const
+{
+    for (const Spoken& spoken : spoken_)
+        tx.add_exchange(spoken.ticket_hash, spoken.exchange);
+}
+
+void Recorder::flush(store::Store& store)
+{
+    Load load(*this);
+    if (load.empty()) return;
     try {
-        store.write(
-            [&](store::Tx& tx) {
-                tx.add_exchange(base::sha256_hex(ticket_),
-                                {.at = now,
-                                 .method = method_,
-                                 .redacted = settings_.recording == Recording::redacted,
-                                 .whole = whole_,
-                                 .said = said});
-            },
-            store::Durable::soon);
+        store.write([&](store::Tx& tx) { load.put(tx); }, store::Durable::soon);
+        load.written();
     } catch (const store::Unavailable& failure) {
-        base::log::warn("exchange.lost", {{"method", method_}, {"reason", failure.what()}});
+        base::log::warn("recording.waits", {{"reason", failure.what()}});
     }
 }
 

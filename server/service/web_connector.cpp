@@ -10,6 +10,7 @@
 #include "server/jobs/recovery.h"
 #include "server/service/arrival.h"
 #include "server/service/client_version.h"
+#include "server/service/closing_words.h"
 #include "server/service/connection_manners.h"
 #include "server/service/connection_watch.h"
 #include "server/service/connections.h"
@@ -67,18 +68,11 @@ void note_contact(Company& company, Time now)
     if (now - company.last_contact_at >= std::chrono::seconds(10)) company.last_contact_at = now;
 }
 
-// What the next request will be, looked at before the transaction that makes it.
-struct Expected {
-    std::string owner_id;
-    bool reading = false;  // it changes nothing: losing it to a power failure costs a question
-};
-
-Expected expect(Tx& tx, std::string_view ticket, Time now)
+// Under which our own data stands in the company file of a session; "" when the ticket is unknown.
+std::string owner_of(Tx& tx, std::string_view ticket)
 {
     const auto s = ticket.empty() ? std::nullopt : tx.find_session(hash_of(ticket));
-    if (!s) return {};
-    const auto job = tx.next_job(s->company, now);
-    return {company_of(tx, s->company).owner_id, job && jobs::reads(*job) && s->identified};
+    return s ? company_of(tx, s->company).owner_id : std::string();
 }
 
 std::string joined(std::initializer_list<std::string_view> sentences)
@@ -89,23 +83,18 @@ std::string joined(std::initializer_list<std::string_view> sentences)
     return text;
 }
 
-std::string closing_text(const Session& s)
-{
-    if (s.state == session::State::closing) return s.last_error;
-    if (s.jobs_done + s.jobs_failed == 0) return "OK. Nothing was left to do.";
-    const auto tasks = [](int count) {
-        return fmt::format("{} {}", count, count == 1 ? "task" : "tasks");
-    };
-    constexpr std::string_view who_sees =
-        "could not be done; the people who run the server see why.";
-    if (s.jobs_done == 0) return fmt::format("{} {}", tasks(s.jobs_failed), who_sees);
-    if (s.jobs_failed == 0) return fmt::format("OK. {} done.", tasks(s.jobs_done));
-    return fmt::format("OK. {} done. {} {}", tasks(s.jobs_done), s.jobs_failed, who_sees);
-}
-
 }  // namespace
 
 namespace {
+
+// A set that writes is no longer than this QuickBooks can do in a few seconds.
+jobs::PackLimits pack_limits(const Company& company, const ConnectorSettings& settings)
+{
+    auto limits = settings.pack;
+    limits.writes_max =
+        jobs::writes_that_fit(company.write_pace, limits.requests_max, settings.pace);
+    return limits;
+}
 
 HandoutLimits limits_for(Tx& tx, const Company& company, const Session& s,
                          const ConnectorSettings& settings, Time now)
@@ -113,7 +102,7 @@ HandoutLimits limits_for(Tx& tx, const Company& company, const Session& s,
     return {.page_size = settings.page_size,
             .no_op_within = settings.no_op_within,
             .sendings_max = settings.backoff.attempts_max,
-            .pack = settings.pack,
+            .pack = pack_limits(company, settings),
             .allowed = allowed_in(tx, company, s, now),
             .live = is_live(tx, company.id, now, settings.live),
             .look = wants_look(company, tx.link(company.id))};
@@ -122,15 +111,19 @@ HandoutLimits limits_for(Tx& tx, const Company& company, const Session& s,
 }  // namespace
 
 WebConnector::WebConnector(const base::Clock& clock, base::Ids& ids, ConnectorSettings settings)
-    : clock_(clock), ids_(ids), settings_(std::move(settings))
+    : clock_(clock), ids_(ids), settings_(std::move(settings)), recorder_(settings_.recorder)
 {
 }
 
 qbwc::Reply WebConnector::answer(qbwc::Call call, const Caller& caller, Store& store)
 {
-    Exchange exchange(settings_.recorder, call);
+    Exchange exchange(recorder_.settings(), call);
     auto reply = std::visit([&](auto& one) { return on(one, caller, store); }, call);
-    exchange.keep(reply, clock_.now(), store);
+    exchange.keep(reply, clock_.now(), recorder_);
+    // The recording of a round goes along with the next one.
+    const bool round = std::holds_alternative<qbwc::SendRequestXml>(call) ||
+                       std::holds_alternative<qbwc::ReceiveResponseXml>(call);
+    if (!round || recorder_.is_full()) recorder_.flush(store);
     return reply;
 }
 
@@ -161,7 +154,6 @@ qbwc::Reply WebConnector::on(const qbwc::Authenticate& call, const Caller& calle
 qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, Store& store)
 {
     const Time now = clock_.now();
-    const Expected expected = store.read([&](Tx& tx) { return expect(tx, call.ticket, now); });
     // Parsed before the transaction. What cannot be read says nothing; the probe will ask.
     FirstLook look{.text = call.hcp_response,
                    .facts = {},
@@ -169,51 +161,52 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
                    .spoken = {call.major, call.minor}};
     if (!blank(call.hcp_response))
         if (const auto answers = qbxml::ResponseSet::read(call.hcp_response))
-            look.facts = qbxml::company_facts(*answers, expected.owner_id);
+            look.facts = qbxml::company_facts(
+                *answers, store.read([&](Tx& tx) { return owner_of(tx, call.ticket); }));
 
-    bool sent_write = false;
-    auto reply = store.write(
-        [&](Tx& tx) -> qbwc::Reply {
-            const auto answer = [](std::string_view text) {
-                return text_reply("sendRequestXML", text);
-            };
-            auto found = session_of(tx, call.ticket, now, settings_.backoff);
-            if (!found) return answer("");
-            Session s = std::move(*found);
-            if (!session::wants_work(s)) {
-                const auto step = session::on_send(s, session::Nothing{}, now, settings_.session);
-                if (step.work != Work::repeat) return answer("");
-                tx.save_session(step.next);
-                const auto batch = tx.find_batch(*step.next.batch);
-                base::ensure(batch.has_value(), "a session names a batch that is not there");
-                sent_write = batch->changes_books;
-                return answer(jobs::words_of(*batch));
-            }
-            Company company = company_of(tx, s.company);
-            const Company before = company;
-            note_contact(company, now);
-            if (s.qbxml_major == 0) {
-                s.qbxml_major = call.major;
-                s.qbxml_minor = call.minor;
-                s.company_file = call.company_file;
-            }
-            const bool right_file =
-                s.identified || identify(tx, s, company, look, now, settings_.backoff);
-            if (company != before) tx.save_company(company);
-            if (!right_file) {
-                tx.save_session(s);
-                return answer("");
-            }
-            auto offered =
-                next_offer(tx, s, company, ids_, now, limits_for(tx, company, s, settings_, now));
-            const auto step = session::on_send(s, offered.offer, now, settings_.session);
+    Recorder::Load recording(recorder_);
+    auto reply = store.write([&](Tx& tx) -> qbwc::Reply {
+        recording.put(tx);
+        const auto answer = [](std::string_view text) {
+            return text_reply("sendRequestXML", text);
+        };
+        auto found = session_of(tx, call.ticket, now, settings_.backoff);
+        if (!found) return answer("");
+        Session s = std::move(*found);
+        if (!session::wants_work(s)) {
+            const auto step = session::on_send(s, session::Nothing{}, now, settings_.session);
+            if (step.work != Work::repeat) return answer("");
             tx.save_session(step.next);
-            sent_write = offered.changes_books;
-            return answer(step.work == Work::hand_out ? offered.text : "");
-        },
-        expected.reading ? store::Durable::soon : store::Durable::at_once);
-    // What changes the books is on the disk before it leaves.
-    if (sent_write && expected.reading) store.sync();
+            const auto batch = tx.find_batch(*step.next.batch);
+            base::ensure(batch.has_value(), "a session names a batch that is not there");
+            return answer(jobs::words_of(*batch));
+        }
+        Company company = company_of(tx, s.company);
+        const Company before = company;
+        note_contact(company, now);
+        if (s.qbxml_major == 0) {
+            s.qbxml_major = call.major;
+            s.qbxml_minor = call.minor;
+            s.company_file = call.company_file;
+        }
+        const bool right_file =
+            s.identified || identify(tx, s, company, look, now, settings_.backoff);
+        if (company != before) tx.save_company(company);
+        if (!right_file) {
+            tx.save_session(s);
+            return answer("");
+        }
+        auto offered =
+            next_offer(tx, s, company, ids_, now, limits_for(tx, company, s, settings_, now));
+        const auto step = session::on_send(s, offered.offer, now, settings_.session);
+        tx.save_session(step.next);
+        // Losing a question that only reads to a power failure costs a question.
+        if (before == company && s.identified && !offered.changes_books &&
+            step.work == Work::hand_out)
+            tx.may_be_lost();
+        return answer(step.work == Work::hand_out ? offered.text : "");
+    });
+    recording.written();
     return reply;
 }
 
@@ -258,6 +251,16 @@ struct Counter {
     Time now;
 };
 
+void note_write(Company& company, const jobs::Batch& batch, Time now)
+{
+    company.settled_batch = batch.id.text;
+    // A set that was sent again was answered from QuickBooks' record.
+    const std::chrono::duration<double> took = now - batch.sent_at;
+    if (batch.sendings == 1)
+        company.write_pace = jobs::write_pace(
+            company.write_pace, static_cast<int>(batch.requests.size()), took.count());
+}
+
 // The answer that the session waits for, into jobs, mirror, company and session.
 qbwc::ReceiveReply take_answer(Tx& tx, Session s, Outstanding out, const Arrival& arrival,
                                const qbwc::ReceiveResponseXml& call, const std::string& answer,
@@ -275,7 +278,7 @@ qbwc::ReceiveReply take_answer(Tx& tx, Session s, Outstanding out, const Arrival
     note_contact(out.company, at.now);
     out.company.last_error = breach;
     if (out.batch->changes_books && !settled.front().batch)
-        out.company.settled_batch = out.batch->id.text;
+        note_write(out.company, *out.batch, at.now);
     if (!arrival.look) note_outcome(tx, out.company, s, call, judgement.verdicts, at.now);
     const bool probe = settled.front().kind == jobs::Kind::probe;
     const bool right_file =
@@ -317,7 +320,9 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         judged = read_arrival({before.company, *before.session, before.jobs, *before.batch}, call,
                               now, store);
 
-    return store.write([&](Tx& tx) -> qbwc::Reply {
+    Recorder::Load recording(recorder_);
+    auto reply = store.write([&](Tx& tx) -> qbwc::Reply {
+        recording.put(tx);
         auto out = outstanding(tx, call.ticket, now, settings_.backoff);
         if (!out.session || out.session->state == session::State::closed)
             return qbwc::ReceiveReply{-1};
@@ -341,6 +346,8 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
         return take_answer(tx, std::move(s), std::move(out), *judged, call, answer,
                            {ids_, settings_, now});
     });
+    recording.written();
+    return reply;
 }
 
 qbwc::Reply WebConnector::on(const qbwc::ConnectionError& call, const Caller&, Store& store)

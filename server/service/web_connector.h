@@ -36,8 +36,9 @@ struct Caller {
     std::string address;  // of the peer, for the guard against guessed passwords
 };
 
-// Stateless; one for all threads. Every answer stands in the store before it is returned: nothing
-// leaves that is not kept. Throws store::Unavailable when the store does; the edge words it.
+// One for all threads; without state but for the recording that waits to be written. Every answer
+// stands in the store before it is returned: nothing leaves that is not kept. Throws
+// store::Unavailable when the store does; the edge words it.
 class WebConnector {
 public:
     WebConnector(const base::Clock& clock, base::Ids& ids, ConnectorSettings settings);
@@ -46,6 +47,9 @@ public:
 
     // Whether the empty text that a sendRequestXML was just answered may be held back.
     std::optional<Hold> hold(std::string_view ticket, store::Store&) const;
+
+    // Writes down what of the recording still waits; to be called every few seconds and at the end.
+    void flush_recording(store::Store& store) { recorder_.flush(store); }
 
 private:
     qbwc::Reply on(const qbwc::ServerVersion&, const Caller&, store::Store&);
@@ -63,6 +67,7 @@ private:
     const base::Clock& clock_;
     base::Ids& ids_;
     ConnectorSettings settings_;
+    Recorder recorder_;
 };
 
 }  // namespace server::service

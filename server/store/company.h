@@ -33,6 +33,7 @@ struct Company {
     std::string home_currency = {};
     base::Time last_contact_at = {};
     std::string last_error = {};     // why it does not work now, for people; "" when it does
+    int write_pace = 0;              // milliseconds a request that changes the books, 0 = not known
     std::string settled_batch = {};  // the last one that changed the books and is settled
 
     bool operator==(const Company&) const = default;

@@ -56,8 +56,8 @@ public:
                              const OnRow& on_row) = 0;
     virtual void begin_read() = 0;
     // Takes the right to write at once, so that it cannot be lost later.
-    virtual void begin_write(Durable) = 0;
-    virtual void commit() = 0;
+    virtual void begin_write() = 0;
+    virtual void commit(Durable) = 0;
     // A number that changes when another connection has committed, of this process or another.
     virtual std::int64_t version() = 0;
     // Returns when every commit so far is on the disk.

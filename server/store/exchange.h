@@ -13,7 +13,8 @@ struct Exchange {
     std::string method = {};  // "sendRequestXML"
     bool redacted = true;
     bool whole = true;
-    std::string said = {};  // JSON: what was called with what, and what was replied
+    std::string said = {};    // JSON: what was called with what, and what was replied
+    std::string packed = {};  // `said` as it is kept; packed here when it is not given
 };
 
 }  // namespace server::store

@@ -48,7 +48,7 @@ void migrate(Connection& connection, base::Time now)
             have, newest));
     for (const Migration& migration : migrations) {
         if (is_applied(connection, migration.number)) continue;
-        connection.begin_write(Durable::at_once);
+        connection.begin_write();
         try {
             // Another process may have been faster.
             if (!is_applied(connection, migration.number)) {
@@ -59,7 +59,7 @@ void migrate(Connection& connection, base::Time now)
                     "INSERT INTO migration (number, name, applied_at) VALUES ($1, $2, $3)", params,
                     {});
             }
-            connection.commit();
+            connection.commit(Durable::at_once);
         } catch (...) {
             connection.rollback();
             throw;

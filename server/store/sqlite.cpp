@@ -165,20 +165,12 @@ public:
         return Statement(database_.getHandle(), sql).run(params, on_row);
     }
 
-    void begin_read() override
-    {
-        begin_read_.run({}, {});
-        durable_ = Durable::soon;
-    }
-    void begin_write(Durable durable) override
-    {
-        begin_write_.run({}, {});
-        durable_ = durable;
-    }
-    void commit() override
+    void begin_read() override { begin_read_.run({}, {}); }
+    void begin_write() override { begin_write_.run({}, {}); }
+    void commit(Durable durable) override
     {
         commit_.run({}, {});
-        if (durable_ == Durable::at_once) sync();
+        if (durable == Durable::at_once) sync();
     }
     std::int64_t version() override
     {
@@ -244,7 +236,6 @@ private:
     SQLite::Database database_;
     const std::shared_ptr<Barrier> barrier_;
     bool in_file_ = true;
-    Durable durable_ = Durable::soon;  // of the transaction that is open
     Statement begin_read_{database_.getHandle(), "BEGIN"};
     Statement begin_write_{database_.getHandle(), "BEGIN IMMEDIATE"};
     Statement commit_{database_.getHandle(), "COMMIT"};

@@ -13,7 +13,7 @@ namespace server::store {
 class Store {
     // Declared first: its type is deduced from its body.
     template <class Fn>
-    auto finish(Fn& fn)
+    auto finish(Fn& fn, Durable durable)
     {
         struct Rollback {  // whatever is thrown below leaves no open transaction
             Connection* connection;
@@ -22,14 +22,14 @@ class Store {
                 if (connection) connection->rollback();
             }
         } rollback{connection_.get()};
-        Tx tx(*connection_);
+        Tx tx(*connection_, durable);
         if constexpr (std::is_void_v<std::invoke_result_t<Fn&, Tx&>>) {
             fn(tx);
-            connection_->commit();
+            connection_->commit(tx.durable());
             rollback.connection = nullptr;
         } else {
             auto result = fn(tx);
-            connection_->commit();
+            connection_->commit(tx.durable());
             rollback.connection = nullptr;
             return result;
         }
@@ -43,7 +43,7 @@ public:
     auto read(Fn&& fn)
     {
         connection_->begin_read();
-        return finish(fn);
+        return finish(fn, Durable::soon);
     }
 
     // Runs fn(Tx&) and commits when it returns; what it throws rolls back. On a Conflict it runs
@@ -53,8 +53,8 @@ public:
     {
         for (int attempt = 1;; ++attempt) {
             try {
-                connection_->begin_write(durable);
-                return finish(fn);
+                connection_->begin_write();
+                return finish(fn, durable);
             } catch (const Conflict& conflict) {
                 if (attempt == conflicts_max) throw Unavailable(conflict.what());
             }

@@ -9,15 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include "server/base/compress.h"
 #include "server/jobs/job.h"
 #include "server/session/manners.h"
 #include "server/session/session.h"
 #include "server/store/company.h"
 #include "server/store/connection.h"
+#include "server/store/exchange.h"
 #include "server/store/link.h"
 #include "server/store/query.h"
-#include "server/store/exchange.h"
 #include "server/store/record.h"
 #include "server/store/sync.h"
 
@@ -60,7 +59,15 @@ struct Act {
 
 class Tx {
 public:
-    explicit Tx(Connection& connection) : connection_(connection) {}
+    explicit Tx(Connection& connection, Durable durable = Durable::at_once)
+        : connection_(connection), durable_(durable)
+    {
+    }
+
+    // When its commit is on the disk: as the transaction was begun, unless what it came to do may
+    // be lost to a power failure.
+    Durable durable() const { return durable_; }
+    void may_be_lost() { durable_ = Durable::soon; }
 
     // --- companies (tx_companies.cpp)
     void add_company(const Company&);
@@ -292,7 +299,8 @@ private:
     void note_version(std::int64_t shelf, std::string_view id, const Step&);
 
     Connection& connection_;
-    // What this transaction has looked up already.
+    Durable durable_;
+    // What this transaction has looked up already, and not changed since.
     struct Shelf {
         std::string company, data_type;
         std::int64_t number = 0;
@@ -300,7 +308,8 @@ private:
     std::vector<Shelf> shelves_ = {};
     std::string numbering_ = {};    // the company whose changes are numbered
     std::int64_t last_change_ = 0;  // of it
-    std::optional<base::Packer> packer_ = {};
+    std::optional<Company> company_ = {};
+    std::optional<CompanyLink> link_ = {};
 };
 
 }  // namespace server::store

@@ -18,7 +18,7 @@ constexpr std::array<std::pair<Status, std::string_view>, 4> statuses{{
 constexpr std::string_view company_columns =
     "id, name, user_name, password_hash, owner_id, file_id, status, created_at, time_zone, "
     "pinned_path, linked_file_id, linked_path, linked_name, linked_country, product, "
-    "qbxml_version, home_currency, last_contact_at, last_error, settled_batch";
+    "qbxml_version, home_currency, last_contact_at, last_error, settled_batch, write_pace";
 
 Company company_of(const Row& row)
 {
@@ -43,6 +43,7 @@ Company company_of(const Row& row)
                    .home_currency = text_at(row, 16),
                    .last_contact_at = time_at(row, 17),
                    .last_error = text_at(row, 18),
+                   .write_pace = int_at(row, 20),
                    .settled_batch = text_at(row, 19)};
 }
 
@@ -91,26 +92,28 @@ void Tx::add_company(const Company& c)
 
 void Tx::save_company(const Company& c)
 {
+    company_.reset();
     run_one("save_company",
             R"(UPDATE company
                SET name = $2, password_hash = $3, status = $4, time_zone = $5, pinned_path = $6,
                    linked_file_id = $7, linked_path = $8, linked_name = $9, linked_country = $10,
                    product = $11, qbxml_version = $12, home_currency = $13, last_contact_at = $14,
-                   last_error = $15, settled_batch = $16
+                   last_error = $15, settled_batch = $16, write_pace = $17
                WHERE id = $1)",
             {param(c.id), param(c.name), param(c.password_hash), param(to_text(c.status)),
              param(c.time_zone), param(c.pinned_path), param(c.linked.file_id),
              param(c.linked.path), param(c.linked.name), param(c.linked.country), param(c.product),
              param(c.qbxml_version), param(c.home_currency), param(c.last_contact_at),
-             param(c.last_error), param(c.settled_batch)});
+             param(c.last_error), param(c.settled_batch), param(c.write_pace)});
 }
 
 std::optional<Company> Tx::find_company(const base::CompanyId& id)
 {
-    std::optional<Company> found;
+    if (company_ && company_->id == id) return company_;
     static const std::string sql = select_companies("WHERE id = $1");
-    run(sql, {param(id)}, [&](const Row& row) { found = company_of(row); });
-    return found;
+    company_.reset();
+    run(sql, {param(id)}, [&](const Row& row) { company_ = company_of(row); });
+    return company_;
 }
 
 std::optional<Company> Tx::find_company_by_user(std::string_view user_name)

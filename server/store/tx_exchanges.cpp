@@ -6,8 +6,8 @@ namespace server::store {
 
 void Tx::add_exchange(std::string_view ticket_hash, const Exchange& e)
 {
-    if (!packer_) packer_.emplace();
-    const auto packed = packer_->pack(e.said);
+    const auto packed =
+        e.packed.empty() ? base::thread_packer().pack(e.said) : std::string_view(e.packed);
     run(R"(INSERT INTO exchange (session_id, number, at, method, redacted, whole, said)
            SELECT id, (SELECT COALESCE(MAX(number), 0) + 1 FROM exchange
                        WHERE session_id = session.id),

@@ -133,11 +133,27 @@ void Tx::add_job(const jobs::Job& j, std::span<const base::JobId> after)
 void Tx::save_job(const jobs::Job& j)
 {
     std::string before;
-    run("SELECT state FROM job WHERE id = $1", {param(j.id)},
-        [&](const Row& row) { before = text_at(row, 0); });
+    bool stays = false;  // in every index
+    run("SELECT state, run_at, hold FROM job WHERE id = $1", {param(j.id)}, [&](const Row& row) {
+        before = text_at(row, 0);
+        stays = before == to_text(j.state) && time_at(row, 1) == j.run_at &&
+                row.text(2) == to_text(j.hold);
+    });
     const std::string cursor = jobs::cursor_text(j.cursor);
     const std::string problem = jobs::problem_text(j.problem);
     const std::string_view state = to_text(j.state);
+    if (stays) {
+        // Page after page: SQLite would write the index entries again that are named in a SET.
+        run_one("save_job",
+                R"(UPDATE job
+                   SET finished_at = $2, attempt = $3, losses = $4, together = $5, refresh = $6,
+                       note = $7, batch_id = $8, cursor = $9, result = $10, problem = $11
+                   WHERE id = $1 AND state NOT IN ('done', 'cancelled', 'expired'))",
+                {param(j.id), param(j.finished_at), param(j.attempt), param(j.losses),
+                 param(j.together), param(to_text(j.refresh)), param(j.note), param(j.batch),
+                 param(cursor), param(j.result), param(problem)});
+        return;
+    }
     // An end is an end: nothing moves a job out of done, cancelled or expired.
     run_one("save_job",
             R"(UPDATE job

@@ -97,6 +97,7 @@ std::optional<Mode> mode_from_text(std::string_view text)
 
 CompanyLink Tx::link(const base::CompanyId& company)
 {
+    if (link_ && link_->company == company) return *link_;
     CompanyLink link{.company = company};
     run(R"(SELECT mode, windows, window_scope, budget_seconds, rest_seconds, postpones,
                   postpone_max_seconds, pace_busy_seconds, pace_idle_seconds, confirm,
@@ -117,6 +118,7 @@ CompanyLink Tx::link(const base::CompanyId& company)
                     .farewell = row.integer(18) != 0,
                     .rests_until = time_at(row, 19)};
         });
+    link_ = link;
     return link;
 }
 
@@ -126,6 +128,7 @@ void Tx::save_link(const CompanyLink& link)
     const session::Pause pause = manners.pause.value_or(session::Pause{});
     const std::string windows = session::to_text(manners.windows);
     const session::Pace pace = manners.pace.value_or(session::Pace{seconds(0), seconds(0)});
+    link_.reset();
     run_one("save_link",
             R"(INSERT INTO company_link (company_id, mode, windows, window_scope, budget_seconds,
                                      rest_seconds, postpones, postpone_max_seconds,

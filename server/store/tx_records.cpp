@@ -1,5 +1,6 @@
 #include "qbxml/json_members.h"
 #include "qbxml/value.h"
+#include "server/base/compress.h"
 #include "server/base/secret.h"
 #include "server/store/rows.h"
 #include "server/store/steps.h"
@@ -51,10 +52,7 @@ Put Tx::put_record(const base::CompanyId& company, const RecordRow& given, base:
         held->hash = base::fingerprint(find_kept(company, r.data_type, r.id)->source);
     if (held && held->hash == r.source_hash && !held->deleted) return Put::unchanged;
 
-    if (r.packed_source.empty()) {
-        if (!packer_) packer_.emplace();
-        r.packed_source = packer_->pack(r.source);
-    }
+    if (r.packed_source.empty()) r.packed_source = base::thread_packer().pack(r.source);
     if (!held) {
         insert_record(on, r, now);
         note_change(company, on, r.id, "created", now);

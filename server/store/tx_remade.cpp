@@ -1,6 +1,7 @@
 // Records made anew from their sources, and what that needs to know.
 #include "qbxml/json_members.h"
 #include "qbxml/value.h"
+#include "server/base/compress.h"
 #include "server/store/rows.h"
 #include "server/store/steps.h"
 #include "server/store/tx.h"

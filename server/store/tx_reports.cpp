@@ -1,3 +1,4 @@
+#include "server/base/compress.h"
 #include "server/store/rows.h"
 #include "server/store/tx.h"
 
@@ -6,7 +7,6 @@ namespace server::store {
 void Tx::put_report(const base::CompanyId& company, const ReportKey& key, std::string_view json,
                     std::string_view source, base::Time now)
 {
-    if (!packer_) packer_.emplace();
     run(R"(INSERT INTO report (company_id, data_type, period_from, period_to, basis, by_month,
                                read_at, json, packed_source)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -15,7 +15,7 @@ void Tx::put_report(const base::CompanyId& company, const ReportKey& key, std::s
                packed_source = excluded.packed_source)",
         {param(company), param(key.data_type), param(key.period_from), param(key.period_to),
          param(key.basis), param(key.by_month), param(now), param(json),
-         Bytes{packer_->pack(source)}});
+         Bytes{base::thread_packer().pack(source)}});
 }
 
 std::optional<KeptReport> Tx::find_report(const base::CompanyId& company, const ReportKey& key)

@@ -49,7 +49,7 @@ void make_views(Connection& connection, std::span<const View> views)
     connection.run("SELECT name, definition FROM view_set", {},
                    [&](const Row& row) { there[text_at(row, 0)] = text_at(row, 1); });
     if (there == wanted) return;
-    connection.begin_write(Durable::at_once);
+    connection.begin_write();
     try {
         for (const auto& [name, definition] : there)
             connection.run_script("DROP VIEW IF EXISTS " + name);
@@ -60,7 +60,7 @@ void make_views(Connection& connection, std::span<const View> views)
             const Param params[] = {std::string_view(name), std::string_view(definition)};
             connection.run("INSERT INTO view_set (name, definition) VALUES ($1, $2)", params, {});
         }
-        connection.commit();
+        connection.commit(Durable::at_once);
     } catch (...) {
         connection.rollback();
         throw;

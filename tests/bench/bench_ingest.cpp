@@ -90,13 +90,13 @@ double floor_seconds(int count)
         const auto converted = qbxml::canonical::convert(
             *set, set->responses().front(),
             {.company_id = "c0", .time_zone = "", .home_currency = "USD"});
-        connection->begin_write(store::Durable::soon);
+        connection->begin_write();
         for (const auto& record : converted.records) {
             const store::Param row[] = {std::string_view(record.id), std::string_view(record.json),
                                         std::string_view(record.masked_source)};
             connection->run("INSERT INTO floor (id, json, source) VALUES ($1, $2, $3)", row, {});
         }
-        connection->commit();
+        connection->commit(store::Durable::soon);
         seconds += thread_seconds() - before;
     }
     return seconds;

@@ -21,8 +21,8 @@ public:
         return kept_->run(sql, params, on_row);
     }
     void begin_read() override { kept_->begin_read(); }
-    void begin_write(Durable durable) override { kept_->begin_write(durable); }
-    void commit() override { kept_->commit(); }
+    void begin_write() override { kept_->begin_write(); }
+    void commit(Durable durable) override { kept_->commit(durable); }
     std::int64_t version() override { return kept_->version(); }
     void sync() override { kept_->sync(); }
     void rollback() noexcept override { kept_->rollback(); }

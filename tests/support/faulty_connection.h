@@ -44,15 +44,15 @@ public:
         step("a begin");
         real_->begin_read();
     }
-    void begin_write(server::store::Durable durable) override
+    void begin_write() override
     {
         step("a begin");
-        real_->begin_write(durable);
+        real_->begin_write();
     }
-    void commit() override
+    void commit(server::store::Durable durable) override
     {
         step("a commit");
-        real_->commit();
+        real_->commit(durable);
     }
     std::int64_t version() override
     {

@@ -31,3 +31,32 @@ TEST_CASE("pages grow and shrink towards a few seconds an answer")
     CAPTURE(row.what);
     CHECK(next_page_size(row.page, {}) == row.next);
 }
+
+TEST_CASE("a set that writes holds as many requests as QuickBooks does in a few seconds")
+{
+    struct Row {
+        const char* what;
+        int milliseconds;
+        int fit;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"nothing is known yet", 0, 25},
+        {"quick", 40, 25},
+        {"slow", 1000, 5},
+        {"slower than the limit", 9000, 1},
+    }));
+    CAPTURE(row.what);
+    CHECK(writes_that_fit(row.milliseconds, 25, {}) == row.fit);
+}
+
+TEST_CASE("the pace of writing follows what sets took, and is not led astray by one")
+{
+    CHECK(write_pace(0, 10, 2.0) == 200);
+    CHECK(write_pace(200, 10, 2.0) == 200);
+    CHECK(write_pace(200, 1, 60.0) == 15150);
+    CHECK(write_pace(200, 10, 0) == 200);  // a clock that stood still says nothing
+    int pace = 15150;
+    for (int n = 0; n < 20; ++n)
+        pace = write_pace(pace, 10, 2.0);
+    CHECK(pace < 260);
+}

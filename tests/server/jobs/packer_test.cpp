@@ -170,3 +170,14 @@ TEST_CASE("an id of a job stands for what it made")
         CHECK_THAT(planned.error().message, Contains("$job_1"));
     }
 }
+
+TEST_CASE(
+    "where QuickBooks writes slowly, a set holds fewer changes, and as many questions as ever")
+{
+    const PackLimits slow{.writes_max = 2};
+    CHECK(taken({create("a", "Alder"), create("b", "Birch"), create("c", "Cedar")}, slow).size() ==
+          2);
+    CHECK(
+        taken({list("a", "accounts"), list("b", "accounts"), list("c", "accounts")}, slow).size() ==
+        3);
+}

@@ -29,6 +29,7 @@ session::Session only_session(Town& town)
 
 std::string transcript(Town& town, const session::Session& s)
 {
+    town.connector.flush_recording(town.store);
     const auto exchanges = town.store.read([&](store::Tx& tx) { return tx.exchanges(s.id); });
     return service::transcript_of(town.company(), s.id, exchanges);
 }
@@ -151,6 +152,7 @@ TEST_CASE("passwords and tickets are never recorded, what the masks name only in
                                  "\" statusCode=\"0\" statusSeverity=\"Info\" "
                                  "statusMessage=\"Status OK\"><EmployeeRet><ListID>8-1</ListID>"
                                  "<SSN>123-45-6789</SSN></EmployeeRet></EmployeeAddRs>\n"));
+    town.connector.flush_recording(town.store);
     const auto id = only_session(town).id;
     std::string all;
     for (const auto& exchange : town.store.read([&](store::Tx& tx) { return tx.exchanges(id); }))

@@ -241,8 +241,8 @@ public:
         return real->run(sql, params, on_row);
     }
     void begin_read() override { real->begin_read(); }
-    void begin_write(store::Durable durable) override { real->begin_write(durable); }
-    void commit() override { real->commit(); }
+    void begin_write() override { real->begin_write(); }
+    void commit(store::Durable durable) override { real->commit(durable); }
     std::int64_t version() override { return real->version(); }
     void sync() override { real->sync(); }
     void rollback() noexcept override { real->rollback(); }
