@@ -253,10 +253,13 @@ struct Counter {
 
 void note_write(Company& company, const jobs::Batch& batch, Time now)
 {
-    company.settled_batch = batch.id.text;
-    // A set that was sent again was answered from QuickBooks' record.
+    const bool once = batch.sendings == 1;
+    // QuickBooks may forget its record of the set, but not while an earlier sending of it may still
+    // be on its way at another computer: that one would then be done once more.
+    company.settled_batch = once ? batch.id.text : "";
+    // What was sent again was answered from that record: it tells nothing of the pace.
     const std::chrono::duration<double> took = now - batch.sent_at;
-    if (batch.sendings == 1)
+    if (once)
         company.write_pace = jobs::write_pace(
             company.write_pace, static_cast<int>(batch.requests.size()), took.count());
 }
@@ -334,6 +337,7 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
             case session::Receipt::unasked: {
                 if (s.state != session::State::closing) {
                     const auto step = session::on_unasked(s, now);
+                    give_back_of(tx, s, now, settings_.backoff);  // read page by page, between two
                     tx.save_session(step.next);
                     log::warn("answer.unasked", {{"session", s.id.text}});
                 }

@@ -1,5 +1,9 @@
 #include "tests/scenario/ground.h"
 
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
 #include <fmt/format.h>
 
 #include "server/store/migrate.h"
@@ -34,28 +38,56 @@ private:
 
 }  // namespace
 
+namespace {
+
+std::vector<std::string> names(Connection& connection, const std::string& sql)
+{
+    std::vector<std::string> found;
+    connection.run(sql, {}, [&](const Row& row) { found.emplace_back(row.text(0)); });
+    return found;
+}
+
+// Those that refer to others stand before them.
+std::vector<std::string> referring_first(Connection& connection, std::vector<std::string> tables)
+{
+    std::vector<std::string> sorted;
+    while (!tables.empty()) {
+        std::set<std::string> needed;
+        for (const auto& table : tables)
+            for (const auto& other :
+                 names(connection,
+                       fmt::format("SELECT \"table\" FROM pragma_foreign_key_list('{}')", table)))
+                if (other != table) needed.insert(other);
+        const auto free = std::find_if(tables.begin(), tables.end(), [&](const std::string& table) {
+            return !needed.contains(table);
+        });
+        if (free == tables.end()) throw std::logic_error("tables refer to each other in a ring");
+        sorted.push_back(*free);
+        tables.erase(free);
+    }
+    return sorted;
+}
+
+}  // namespace
+
 void Ground::make(server::base::Time now)
 {
     kept_ = open_sqlite(":memory:");
     migrate(*kept_, now);
     tables_.clear();
-    std::vector<std::string> all;
-    kept_->run("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-               {}, [&](const Row& row) { all.emplace_back(row.text(0)); });
-    for (const auto& table : all) {
-        bool filled = false;
-        kept_->run(fmt::format("SELECT 1 FROM {} LIMIT 1", table), {},
-                   [&](const Row&) { filled = true; });
-        if (!filled) tables_.push_back(table);
-    }
+    for (const auto& table : referring_first(
+             *kept_, names(*kept_,
+                           "SELECT name FROM sqlite_master WHERE type = 'table' AND name "
+                           "NOT LIKE 'sqlite_%'")))
+        if (names(*kept_, fmt::format("SELECT '1' FROM {} LIMIT 1", table)).empty())
+            tables_.push_back(table);
 }
 
+// Statements stay prepared: to switch foreign keys off and on would prepare them all again.
 void Ground::empty()
 {
-    kept_->run_script("PRAGMA foreign_keys = OFF");
     for (const auto& table : tables_)
         kept_->run(fmt::format("DELETE FROM {}", table), {}, {});
-    kept_->run_script("PRAGMA foreign_keys = ON");
 }
 
 std::unique_ptr<Connection> Ground::fresh(server::base::Time now)

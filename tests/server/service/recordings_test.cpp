@@ -111,6 +111,25 @@ TEST_CASE("what a played session is answered differently is told with its line")
     CHECK_THAT(played.differences[0], Contains("line ") && Contains("expected 100, answered '-1'"));
 }
 
+TEST_CASE("a session that asked whose file is open is played with a question of its own")
+{
+    Town town(":memory:", recording(service::Recording::redacted));
+    town.raw("<CustomerAddRq><CustomerAdd><Name>Dee</Name></CustomerAdd></CustomerAddRq>");
+    town.sync("customers");
+    town.authenticate();
+    const auto probe = batch_id_in(town.send());
+    CHECK(town.receive(first_look({.request_ids = {probe + "-1", probe + "-2", probe + "-3"}})) >=
+          0);
+    const auto add = town.send();
+    CHECK_THAT(add, Contains("<Name>Dee</Name>"));
+    town.receive("", "0x80040400");
+    town.receive(customers(request_id_in(town.send()), ""));
+    town.close();
+    const auto text = transcript(town, only_session(town));
+    INFO(text);
+    CHECK(differences(play(text)) == "");
+}
+
 TEST_CASE("a session that begins with a set sent before is played from there")
 {
     Town town(":memory:", recording(service::Recording::redacted));

@@ -50,7 +50,7 @@ std::string everything(Town& town)
             fmt::format("SELECT {} FROM {} ORDER BY 1", columns, table), {},
             [&](const store::Row& row) { text += fmt::format("{}: {}\n", table, row.text(0)); });
     }
-    connection.commit();
+    connection.commit(store::Durable::soon);
     return text;
 }
 
