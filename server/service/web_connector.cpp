@@ -83,10 +83,6 @@ std::string joined(std::initializer_list<std::string_view> sentences)
     return text;
 }
 
-}  // namespace
-
-namespace {
-
 // A set that writes is no longer than this QuickBooks can do in a few seconds.
 jobs::PackLimits pack_limits(const Company& company, const ConnectorSettings& settings)
 {
