@@ -8,6 +8,7 @@ Certificates are made by the openssl command; without it the TLS part is skipped
 import concurrent.futures
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -40,6 +41,13 @@ def added(request, name):
                 messageSetID=attribute(request, "newMessageSetID"), name=name)
 
 
+def nothing_found(request):
+    """QuickBooks' answer to a look into it: no record of the kind."""
+    answers = "".join(f'<{name}Rs requestID="{number}" statusCode="1"/>' for name, number in
+                      re.findall(r'<(\w+Query)Rq requestID="([^"]+)"', request))
+    return f'<?xml version="1.0" ?><QBXML><QBXMLMsgsRs>{answers}</QBXMLMsgsRs></QBXML>'
+
+
 class Acme:
     """A company, and what the first sendRequestXML of its sessions says."""
 
@@ -65,8 +73,11 @@ def two_connectors(qbwcd):
     equal(tell(older, first, added(request, "Once only")), -1, "an answer of the older run")
     equal(older.call("closeConnection", ticket=first), "OK", "closeConnection of the older run")
 
-    # QuickBooks may have done it for the older run: only the same words under the same message set
-    # id can be asked again.
+    # QuickBooks may have done it for the older run: it is looked into, and then only the same words
+    # under the same message set id can be asked again.
+    look = ask(newer, second, acme.hcp)
+    check("<CustomerQueryRq" in look and "CustomerAdd" not in look, f"the look is {look!r}")
+    check(0 <= tell(newer, second, nothing_found(look)) < 100, "the look does not end the run")
     equal(ask(newer, second, acme.hcp), request, "what the newer run is given")
     equal(tell(newer, second, added(request, "Once only")), 100, "the answer of the newer run")
     check(newer.call("closeConnection", ticket=second).startswith("OK"), "the newer run's end")
