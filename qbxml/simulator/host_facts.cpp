@@ -81,7 +81,7 @@ Node host_ret(const CompanyFile& books, const QuickBooksOptions& options)
     while (product->speaks > speaks)
         ++product;
     Node ret{.name = "HostRet"};
-    ret.add("ProductName", std::string(product->name));
+    ret.add("ProductName", options.product.empty() ? std::string(product->name) : options.product);
     ret.add("MajorVersion", std::string(product->release));
     ret.add("MinorVersion", "0");
     ret.add("Country", books.profile().country);

@@ -10,6 +10,7 @@
 #include "qbxml/simulator/data_ext.h"
 #include "qbxml/simulator/memorized_txn.h"
 #include "qbxml/simulator/sample_dice.h"
+#include "qbxml/simulator/sample_refs.h"
 #include "qbxml/simulator/sample_trade.h"
 #include "qbxml/simulator/sample_words.h"
 #include "qbxml/simulator/text.h"
@@ -27,20 +28,6 @@ constexpr std::int64_t years_of_business = 3 * 365 * day;
 constexpr int repeated_from = 10'000;
 constexpr std::size_t memorized_most = 500;
 constexpr int fresh_every = 20;
-
-Node named(std::string_view ref, std::string_view full_name)
-{
-    Node node{.name = std::string(ref)};
-    node.add("FullName", std::string(full_name));
-    return node;
-}
-
-Node by_id(std::string_view ref, const std::string& list_id)
-{
-    Node node{.name = std::string(ref)};
-    node.add("ListID", list_id);
-    return node;
-}
 
 // What was made must have been accepted: the sample is ours.
 const Record& accepted(const Outcome& outcome)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "qbxml/simulator/sample_refs.h"
 #include "qbxml/simulator/sample_words.h"
 #include "qbxml/simulator/txns.h"
 
@@ -30,20 +31,6 @@ constexpr std::string_view people[] = {"Maura Keeling", "Tom Arsenault", "June W
 constexpr std::string_view labour[] = {"Design", "Framing", "Painting", "Fitting", "Supervision"};
 constexpr int stock_low = 300, stock_full = 700;
 constexpr int large_from = 2000;  // invoices
-
-Node named(std::string_view ref, std::string_view full_name)
-{
-    Node node{.name = std::string(ref)};
-    node.add("FullName", std::string(full_name));
-    return node;
-}
-
-Node by_id(std::string_view ref, const std::string& list_id)
-{
-    Node node{.name = std::string(ref)};
-    node.add("ListID", list_id);
-    return node;
-}
 
 }  // namespace
 

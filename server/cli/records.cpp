@@ -76,11 +76,29 @@ int get_many(Shell& shell, store::Store& store, GetWish wish)
     return success;
 }
 
+// Reports are kept by what was asked for, the one read last first.
+int get_reports(Shell& shell, store::Store& store, const GetWish& wish)
+{
+    const auto& asked = wish.records;
+    if (!wish.id.empty() || !asked.where.empty() || !asked.words.empty() || !asked.sort.empty())
+        return fail({wish.type, "reports have no ids and no filters; leave them out"});
+    const auto kept = store.read([&](store::Tx& tx) { return tx.reports({wish.slug}, wish.type); });
+    if (kept.empty())
+        return fail({wish.type, fmt::format("no such report was read yet; 'qbwcd report {} {} --to "
+                                            "DAY' asks for one",
+                                            wish.slug, wish.type)});
+    std::int64_t left = wish.all ? std::numeric_limits<std::int64_t>::max() : wish.limit;
+    for (const auto& report : kept)
+        if (left-- > 0) print(shell, service::projected(report.json, asked.fields, true));
+    return success;
+}
+
 int get(Shell& shell, const GetWish& wish)
 {
     if (!qbxml::canonical::is_record_type(wish.type)) return unknown_type(wish.type);
     auto store = shell.open_store();
     if (!company_of(store, wish.slug)) return fail(service::no_company(wish.slug));
+    if (qbxml::canonical::is_report(wish.type)) return get_reports(shell, store, wish);
     if (wish.id.empty()) return get_many(shell, store, wish);
     const auto record =
         store.read([&](store::Tx& tx) { return tx.find_record({wish.slug}, wish.type, wish.id); });
@@ -127,8 +145,13 @@ int types(Shell& shell, const std::string& slug)
         std::int64_t count = 0;
         for (const auto& [name, number] : counts)
             if (name == type) count = number;
-        const auto newest =
+        auto newest =
             store.read([&](store::Tx& tx) { return tx.watermark({slug}, query_of(type)); });
+        if (qbxml::canonical::is_report(type)) {
+            const auto kept = store.read([&](store::Tx& tx) { return tx.reports({slug}, type); });
+            count = static_cast<std::int64_t>(kept.size());
+            newest = kept.empty() ? "" : base::to_text(kept.front().read_at);
+        }
         if (shell.json) {
             Value value;
             value.set("dataType", type);

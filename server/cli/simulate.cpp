@@ -26,7 +26,7 @@ using qbxml::simulator::SimulatedQuickBooks;
 
 struct Wish {
     std::string qwc, password, state, log, ca_file, url;
-    std::string qbxml_version, mode, seeded_faults;
+    std::string qbxml_version, product, mode, seeded_faults;
     std::vector<std::string> planned_faults;
     qbxml::simulator::BooksWish books;
     bool refuse_page = false;
@@ -200,7 +200,8 @@ qbxml::Result<std::unique_ptr<SimulatedQuickBooks>> open_books(const Wish& wish,
         .unix_seconds = [] { return static_cast<std::int64_t>(std::time(nullptr)); },
         .owner_id = application.owner_id,
         .file_id = application.file_id,
-        .wanted_mode = mode_from(wish.mode)};
+        .wanted_mode = mode_from(wish.mode),
+        .product = wish.product};
     if (!wish.state.empty() && books_exist(wish.state)) return load_books(wish.state, options);
     auto books = std::make_unique<SimulatedQuickBooks>(wish.books, options);
     if (!wish.state.empty()) books->save_to(wish.state);
@@ -386,6 +387,8 @@ void add_simulate_command(CLI::App& app, Shell& shell)
     command->add_option("--log", wish->log, "File that gets lines like those of QWCLog.txt");
     command->add_option("--qbxml-version", wish->qbxml_version,
                         "Highest qbXML it understands [as the books say, or 16.0]");
+    command->add_option("--product", wish->product,
+                        "What it says it is, as \"QuickBooks Online Edition\"");
     command->add_option("--url", wish->url, "Call this address instead of the file's AppURL");
     command->add_option("--ca", wish->ca_file, "PEM file with who may vouch for the server");
     command->add_flag("--refuse-page", wish->refuse_page, "Say no when asked to a web page");

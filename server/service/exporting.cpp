@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "qbxml/canonical/places.h"
+#include "qbxml/canonical/types.h"
 #include "qbxml/json_members.h"
 #include "qbxml/value.h"
 #include "server/base/secret.h"
@@ -144,7 +145,11 @@ public:
 private:
     void each(const std::string& data_type, const std::function<void(std::string_view)>& take)
     {
-        tx_.each_record(company_, data_type, std::numeric_limits<std::int64_t>::max(), take);
+        if (!canonical::is_report(data_type))
+            return tx_.each_record(company_, data_type, std::numeric_limits<std::int64_t>::max(),
+                                   take);
+        for (const auto& report : tx_.reports(company_, data_type))
+            take(report.json);
     }
     void add_ndjson(const std::string& data_type)
     {
@@ -202,6 +207,9 @@ qbxml::Result<Exported> export_records(store::Store& store, const base::CompanyI
         Export one(tx, company, part, wish.format);
         for (const auto& [data_type, count] : tx.count_records(company))
             one.add_type(data_type);
+        for (const auto data_type : canonical::record_types())
+            if (canonical::is_report(data_type) && !tx.reports(company, data_type).empty())
+                one.add_type(std::string(data_type));
         const auto exported = one.done();
         qbxml::Value manifest;
         manifest.set("company", company.text);

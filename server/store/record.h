@@ -67,6 +67,7 @@ struct ReportKey {
 struct KeptReport {
     std::string json = {}, source = {};
     base::Time read_at = {};
+    ReportKey key = {};
 };
 
 // A version of a record that was seen.

@@ -226,6 +226,8 @@ public:
     void put_report(const base::CompanyId&, const ReportKey&, std::string_view json,
                     std::string_view source, base::Time now);
     std::optional<KeptReport> find_report(const base::CompanyId&, const ReportKey&);
+    // All that are kept of one type, the one read last first; their sources are left out.
+    std::vector<KeptReport> reports(const base::CompanyId&, std::string_view data_type);
 
     // --- syncs (tx_sync.cpp)
     std::vector<SyncSetting> sync_settings(const base::CompanyId&);

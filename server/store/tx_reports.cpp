@@ -34,4 +34,23 @@ std::optional<KeptReport> Tx::find_report(const base::CompanyId& company, const 
     return found;
 }
 
+std::vector<KeptReport> Tx::reports(const base::CompanyId& company, std::string_view data_type)
+{
+    std::vector<KeptReport> kept;
+    run(R"(SELECT json, read_at, period_from, period_to, basis, by_month FROM report
+           WHERE company_id = $1 AND data_type = $2
+           ORDER BY read_at DESC, period_to DESC, period_from DESC, basis, by_month)",
+        {param(company), param(data_type)}, [&](const Row& row) {
+            kept.push_back({.json = text_at(row, 0),
+                            .source = {},
+                            .read_at = time_at(row, 1),
+                            .key = {.data_type = std::string(data_type),
+                                    .period_from = text_at(row, 2),
+                                    .period_to = text_at(row, 3),
+                                    .basis = text_at(row, 4),
+                                    .by_month = row.integer(5) != 0}});
+        });
+    return kept;
+}
+
 }  // namespace server::store

@@ -1,21 +1,9 @@
 // Lists that have nothing special: their manners come from the grammar.
 #include <catch2/catch.hpp>
 
-#include "tests/simulator/books.h"
+#include "tests/simulator/requests.h"
 
 using namespace simulator_test;
-
-namespace {
-
-std::string mod(std::string_view noun, const std::string& added, std::string_view fields)
-{
-    const std::string name = std::string(noun) + "Mod";
-    return "<" + name + "Rq><" + name + "><ListID>" + first(added, "ListID") +
-           "</ListID><EditSequence>" + first(added, "EditSequence") + "</EditSequence>" +
-           std::string(fields) + "</" + name + "></" + name + "Rq>";
-}
-
-}  // namespace
 
 TEST_CASE("records of the small lists are added")
 {
@@ -89,7 +77,7 @@ TEST_CASE("an item is changed in part, and its new name follows into invoices")
         "</InvoiceQueryRq>";
     const std::string before = desk.ask(query);
     const std::string changed = desk.ask(
-        mod("ItemInventory", window, "<Name>Casement</Name><SalesPrice>350.00</SalesPrice>"));
+        list_mod("ItemInventory", window, "<Name>Casement</Name><SalesPrice>350.00</SalesPrice>"));
     CHECK(status_of(changed) == 0);
     CHECK(first(changed, "SalesPrice") == "350.00");
     CHECK(first(changed, "PurchaseCost") == first(window, "PurchaseCost"));
@@ -99,7 +87,7 @@ TEST_CASE("an item is changed in part, and its new name follows into invoices")
     const std::string service = desk.ask(
         "<ItemServiceQueryRq><FullName>Design</FullName>"
         "</ItemServiceQueryRq>");
-    const std::string dearer = desk.ask(mod(
+    const std::string dearer = desk.ask(list_mod(
         "ItemService", service, "<SalesOrPurchaseMod><Price>95.00</Price></SalesOrPurchaseMod>"));
     CHECK(first(dearer, "Price") == "95.00");
     CHECK(times_in(dearer, "<FullName>Building Income:Design</FullName>") == 1);
@@ -122,7 +110,7 @@ TEST_CASE("what a Mod of a list is refused for")
         "<ItemServiceQueryRq><FullName>Design</FullName>"
         "</ItemServiceQueryRq>");
     CAPTURE(row.fields);
-    CHECK(status_of(desk.ask(mod("ItemService", service, row.fields))) == row.status);
+    CHECK(status_of(desk.ask(list_mod("ItemService", service, row.fields))) == row.status);
 }
 
 TEST_CASE("the notes of a customer follow its Notes field, main contacts follow phone and e-mail")
@@ -132,10 +120,10 @@ TEST_CASE("the notes of a customer follow its Notes field, main contacts follow 
         "<CustomerAddRq><CustomerAdd><Name>A</Name><Phone>1</Phone><Notes>old</Notes>"
         "<AdditionalNotes><Note>second</Note></AdditionalNotes></CustomerAdd></CustomerAddRq>");
     CHECK(times_in(added, "<NoteID>") == 2);
-    const std::string changed = desk.ask(
-        mod("Customer", added,
-            "<Phone>2</Phone><Notes>new</Notes><AdditionalNotesMod><NoteID>1</NoteID><Note>third"
-            "</Note></AdditionalNotesMod>"));
+    const std::string changed = desk.ask(list_mod(
+        "Customer", added,
+        "<Phone>2</Phone><Notes>new</Notes><AdditionalNotesMod><NoteID>1</NoteID><Note>third"
+        "</Note></AdditionalNotesMod>"));
     CHECK(status_of(changed) == 0);
     CHECK(times_in(changed, "<ContactValue>2</ContactValue>") == 1);
     CHECK(times_in(changed, "<ContactValue>") == 1);

@@ -96,6 +96,19 @@ TEST_CASE("a bad request refuses the good ones before it too")
     CHECK(desk.quickbooks->count("CustomerRet") == 0);
 }
 
+TEST_CASE("QuickBooks says which product it is")
+{
+    using qbxml::simulator::SimulatedQuickBooks;
+    Desk desk;
+    CHECK(first(desk.ask("<HostQueryRq/>"), "ProductName").find("Enterprise") != std::string::npos);
+    auto options = desk.options();
+    options.product = "QuickBooks Online Edition";
+    desk.quickbooks = std::make_unique<SimulatedQuickBooks>(
+        qbxml::simulator::BooksWish{.customers = 0, .invoices = 0}, options);
+    desk.quickbooks->begin_session("");
+    CHECK(first(desk.ask("<HostQueryRq/>"), "ProductName") == "QuickBooks Online Edition");
+}
+
 TEST_CASE("an empty HostQueryRq is fine in both forms")
 {
     Desk desk;

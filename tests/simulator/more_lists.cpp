@@ -9,18 +9,6 @@
 
 using namespace simulator_test;
 
-namespace {
-
-std::string mod(std::string_view noun, const std::string& added, std::string_view fields)
-{
-    const std::string name = std::string(noun) + "Mod";
-    return "<" + name + "Rq><" + name + "><ListID>" + first(added, "ListID") +
-           "</ListID><EditSequence>" + first(added, "EditSequence") + "</EditSequence>" +
-           std::string(fields) + "</" + name + "></" + name + "Rq>";
-}
-
-}  // namespace
-
 TEST_CASE("the smaller lists take records, and show what only QuickBooks gives")
 {
     struct Row {
@@ -82,7 +70,8 @@ TEST_CASE("two to-dos may say the same")
     const std::string todo = "<ToDoAddRq><ToDoAdd><Notes>Ring</Notes></ToDoAdd></ToDoAddRq>";
     const std::string one = desk.ask(todo);
     CHECK(status_of(desk.ask(todo)) == 0);
-    CHECK(status_of(desk.ask(mod("ToDo", one, "<Notes>Rung</Notes><IsDone>true</IsDone>"))) == 0);
+    CHECK(status_of(desk.ask(list_mod("ToDo", one, "<Notes>Rung</Notes><IsDone>true</IsDone>"))) ==
+          0);
     CHECK(times_in(desk.ask("<ToDoQueryRq/>"), "<ToDoRet>") == 2);
     CHECK(status_of(desk.ask("<ListDelRq><ListDelType>ToDo</ListDelType><ListID>" +
                              first(one, "ListID") + "</ListID></ListDelRq>")) == 0);
@@ -100,9 +89,9 @@ TEST_CASE("a list given in a Mod replaces the whole list")
         desk.ask("<PriceLevelAddRq><PriceLevelAdd><Name>P</Name>" + price("Design", "60") +
                  price("Framing", "50") + "</PriceLevelAdd></PriceLevelAddRq>");
     CHECK(times_in(added, "<PriceLevelPerItemRet>") == 2);
-    const std::string renamed = desk.ask(mod("PriceLevel", added, "<Name>Q</Name>"));
+    const std::string renamed = desk.ask(list_mod("PriceLevel", added, "<Name>Q</Name>"));
     CHECK(times_in(renamed, "<PriceLevelPerItemRet>") == 2);
-    const std::string changed = desk.ask(mod("PriceLevel", renamed, price("Plumbing", "70")));
+    const std::string changed = desk.ask(list_mod("PriceLevel", renamed, price("Plumbing", "70")));
     CHECK(times_in(changed, "<PriceLevelPerItemRet>") == 1);
     CHECK(faults_of(changed) == "");
 }

@@ -26,6 +26,16 @@ inline std::string customer_add(std::string_view fields)
     return "<CustomerAddRq><CustomerAdd>" + std::string(fields) + "</CustomerAdd></CustomerAddRq>";
 }
 
+// A ...Mod of the list record that was answered.
+inline std::string list_mod(std::string_view noun, const std::string& added,
+                            std::string_view fields)
+{
+    const std::string name = std::string(noun) + "Mod";
+    return "<" + name + "Rq><" + name + "><ListID>" + first(added, "ListID") +
+           "</ListID><EditSequence>" + first(added, "EditSequence") + "</EditSequence>" +
+           std::string(fields) + "</" + name + "></" + name + "Rq>";
+}
+
 inline std::string invoice_add(std::string_view fields)
 {
     return "<InvoiceAddRq><InvoiceAdd>" + std::string(fields) + "</InvoiceAdd></InvoiceAddRq>";

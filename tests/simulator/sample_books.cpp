@@ -5,6 +5,7 @@
 
 #include "qbxml/check.h"
 #include "qbxml/simulator/company_file.h"
+#include "qbxml/simulator/memorized_txn.h"
 #include "qbxml/simulator/number.h"
 #include "tests/simulator/books.h"
 
@@ -214,4 +215,30 @@ TEST_CASE("one customer may have twenty thousand invoices")
     Desk desk(1, 20000);
     CHECK(desk.quickbooks->count("InvoiceRet") == 20000);
     CHECK(books_balance(desk.quickbooks->books()).empty());
+}
+
+TEST_CASE("an invoice entered anew has numbers and dates of its own, and is posted like the first")
+{
+    Desk desk(5, 20);
+    CompanyFile& books = desk.quickbooks->books();
+    const Kind& kind = *kind_of("Invoice");
+    const qbxml::simulator::Record* first_one = nullptr;
+    for (const auto& invoice : books.records(kind)) {
+        const bool free = books.ledger().links_to(*invoice).empty() &&
+                          books.ledger().links_from(*invoice).empty();
+        if (free && !books.ledger().postings(*invoice).empty()) first_one = invoice.get();
+    }
+    REQUIRE(first_one != nullptr);
+    qbxml::simulator::MemorizedTxn memorized(books, *first_one);
+    const qbxml::simulator::Record& again = memorized.enter(books, noon);
+    CHECK(again.txn_date() == "2024-07-01");
+    CHECK(again.id() != first_one->id());
+    CHECK(again.ref_number() != first_one->ref_number());
+    const auto& names = books.names();
+    CHECK(again.field("Subtotal", names) == first_one->field("Subtotal", names));
+    CHECK(again.field("TxnNumber", names) != first_one->field("TxnNumber", names));
+    CHECK(books.ledger().owed(again) == books.ledger().owed(*first_one));
+    CHECK(books.ledger().postings(again).size() == books.ledger().postings(*first_one).size());
+    for (const std::string& breach : books_balance(books))
+        FAIL_CHECK(breach);
 }

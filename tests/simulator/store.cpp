@@ -8,37 +8,12 @@
 #include <system_error>
 
 #include "tests/simulator/books.h"
+#include "tests/simulator/books_on_disk.h"
 
 using namespace simulator_test;
 using qbxml::simulator::SimulatedQuickBooks;
 
 namespace {
-
-// A folder of its own that is gone after the test.
-struct Folder {
-    std::filesystem::path path;
-    Folder()
-    {
-        std::string pattern = (std::filesystem::temp_directory_path() / "books-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path = pattern;
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::string file(const char* name) const { return (path / name).string(); }
-};
-
-constexpr std::string_view everything =
-    "<AccountQueryRq/><CustomerQueryRq><ActiveStatus>All</ActiveStatus><OwnerID>0</OwnerID>"
-    "</CustomerQueryRq><ItemQueryRq/><InvoiceQueryRq><IncludeLineItems>true</IncludeLineItems>"
-    "<IncludeLinkedTxns>true</IncludeLinkedTxns></InvoiceQueryRq><ReceivePaymentQueryRq>"
-    "<IncludeLineItems>true</IncludeLineItems></ReceivePaymentQueryRq>"
-    "<ListDeletedQueryRq><ListDelType>Customer</ListDelType></ListDeletedQueryRq>";
-
-std::string add(std::string_view name)
-{
-    return "<CustomerAddRq><CustomerAdd><Name>" + std::string(name) +
-           "</Name></CustomerAdd></CustomerAddRq>";
-}
 
 std::string text_of(const std::string& path)
 {
