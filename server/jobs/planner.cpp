@@ -81,7 +81,8 @@ Result<canonical::Requests, Problem> write_requests(const Job& job, const Facts&
 {
     const auto write = write_of(job, known);
     if (!write) return write.error();
-    const canonical::Context context{.company_id = facts.company};
+    canonical::Context context = known.context;
+    context.company_id = facts.company;
     const auto requests = canonical::to_requests(*write, context, facts.version, facts.edition);
     if (requests) return *requests;
     if (canonical::to_requests(*write, context, qbxml::newest_version, facts.edition))

@@ -28,6 +28,7 @@ struct Facts {
 struct Known {
     std::string current = {};  // JSON of the record that it changes, "" when it was never read
     std::map<std::string, std::string> ids = {};  // of what other jobs made, by job id
+    qbxml::canonical::Context context = {};       // what a write looks up in the company's lists
 };
 
 struct Wanted {

@@ -6,6 +6,7 @@
 #include "server/base/ensure.h"
 #include "server/base/log.h"
 #include "server/jobs/recovery.h"
+#include "server/service/lookups.h"
 #include "server/service/settlement.h"
 #include "server/service/sync.h"
 
@@ -194,6 +195,7 @@ jobs::Known known_of(store::Tx& tx, const jobs::Job& job)
 {
     jobs::Known known;
     if (job.kind != jobs::Kind::write) return known;
+    known.context = write_context(tx, job.company);
     for (const store::Parent& parent : tx.parents(job.id)) {
         const auto result = qbxml::parse_json(parent.result.empty() ? "{}" : parent.result);
         base::ensure(result.ok(), "a job holds a result that is no JSON");

@@ -253,3 +253,26 @@ TEST_CASE("a preview shows what would go and queues nothing; what went is shown 
     const auto sent = town.open_session();
     CHECK(last_sent() == sent);
 }
+
+TEST_CASE("an item that is named by id is written as what the company's list says it is")
+{
+    Town town;
+    town.sync("items");
+    const auto query = town.open_session();
+    town.receive(answer("<ItemQueryRs requestID=\"" + request_id_in(query) +
+                        "\" statusCode=\"0\" statusSeverity=\"Info\" statusMessage=\"OK\">"
+                        "<ItemGroupRet><ListID>80000031-1</ListID>"
+                        "<TimeCreated>2026-03-02T09:15:00</TimeCreated>"
+                        "<TimeModified>2026-03-02T09:15:00</TimeModified>"
+                        "<EditSequence>1</EditSequence><Name>Door kit</Name>"
+                        "<IsActive>true</IsActive></ItemGroupRet></ItemQueryRs>"));
+    town.close();
+    const auto pushed = town.desk.push(maple, "invoices", "", R"({
+        "customerRef": {"id": "80000001-1"},
+        "lineItems": [{"itemRef": {"id": "80000031-1"}, "quantity": "2"}]})",
+                                       town.store);
+    INFO((pushed ? "" : pushed.error().front().path + " " + pushed.error().front().message));
+    REQUIRE(pushed.ok());
+    CHECK_THAT(town.open_session(),
+               Contains("<InvoiceLineGroupAdd><ItemGroupRef><ListID>80000031-1</ListID>"));
+}
