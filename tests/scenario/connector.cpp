@@ -181,7 +181,9 @@ void Connector::start()
         call(qbwc::Authenticate{office_.company.user_name, wrong ? "guessed" : "maple-secret"});
     if (!reply) return;
     const auto& strings = std::get<qbwc::AuthenticateReply>(*reply).strings;
-    if (wrong && strings.at(1) != "nvu") throw Broken("a wrong password was let in");
+    // Busy is said to everybody, before anything is looked at.
+    if (wrong && strings.at(1) != "nvu" && strings.at(1) != "busy")
+        throw Broken("a wrong password was let in");
     if (strings.at(1) == "nvu" || strings.at(1) == "none" || strings.at(1) == "busy") return;
     if (strings.size() > 2 && !strings.at(2).empty() && strings.at(2) != "0") return;
     ticket_ = strings.at(0);
