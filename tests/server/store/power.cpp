@@ -1,5 +1,6 @@
 #include "tests/server/store/power.h"
 
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -17,7 +18,12 @@ struct File {
     const sqlite3_io_methods* real;
 };
 std::map<sqlite3_file*, File> files;
-std::map<std::string, std::string> images;  // of each file, as it was synced last
+struct Image {
+    std::uint64_t begun = 0;  // which sync it is of
+    std::string bytes;
+};
+std::map<std::string, Image> images;  // of each file, as the sync that began last left it
+std::uint64_t syncs = 0;
 Power::Refused refused = Power::Refused::nothing;
 sqlite3_vfs* real_disk = nullptr;
 sqlite3_vfs own_disk;
@@ -32,9 +38,11 @@ std::string contents(const std::string& path)
 int sync(sqlite3_file* file, int flags)
 {
     File known;
+    std::uint64_t begun = 0;
     {
         const std::lock_guard lock(mutex);
         known = files.at(file);
+        begun = ++syncs;
         const bool log = known.path.ends_with("-wal");
         if (refused == (log ? Power::Refused::log : Power::Refused::database))
             return SQLITE_IOERR_FSYNC;
@@ -43,7 +51,9 @@ int sync(sqlite3_file* file, int flags)
     auto image = contents(known.path);
     const int code = known.real->xSync(file, flags);
     const std::lock_guard lock(mutex);
-    if (code == SQLITE_OK) images[known.path] = std::move(image);
+    // Of two at once the later one has seen more, whichever ends first.
+    auto& left = images[known.path];
+    if (code == SQLITE_OK && begun > left.begun) left = {begun, std::move(image)};
     return code;
 }
 
@@ -97,7 +107,7 @@ void Power::fail(const std::string& path, const std::string& to) const
 {
     const std::lock_guard lock(mutex);
     for (const char* part : {"", "-wal"})
-        std::ofstream(to + part, std::ios::binary) << images[path + part];
+        std::ofstream(to + part, std::ios::binary) << images[path + part].bytes;
 }
 
 void Power::refuse_syncs(Refused which)
