@@ -11,7 +11,7 @@
 namespace server {
 
 DataFolder::DataFolder(std::string path, std::vector<store::View> views)
-    : path_(std::move(path)), views_(std::move(views))
+    : path_(std::move(path)), views_(std::move(views)), file_(database())
 {
     namespace fs = std::filesystem;
     std::error_code failed;
@@ -25,7 +25,7 @@ DataFolder::DataFolder(std::string path, std::vector<store::View> views)
 
 store::Store DataFolder::open(base::Time now) const
 {
-    store::Store store(store::open_sqlite(database(), barrier_));
+    store::Store store(file_.open());
     store::migrate(store.connection(), now);
     store::make_views(store.connection(), views_);
     return store;

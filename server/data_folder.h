@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "server/base/clock.h"
-#include "server/store/barrier.h"
+#include "server/store/sqlite.h"
 #include "server/store/store.h"
 #include "server/store/views.h"
 
@@ -20,15 +20,15 @@ public:
     explicit DataFolder(std::string path, std::vector<store::View> views = {});
 
     // A store of its own on the folder's database, brought to this program's schema. The server may
-    // be running or not: each process has its own connection. The stores of one folder object wait
-    // for the disk together.
+    // be running or not: each process has its own connection. The stores of one folder object
+    // write together.
     store::Store open(base::Time now) const;
     std::string database() const { return path_ + "/qbwcd.sqlite"; }
 
 private:
     std::string path_;
     std::vector<store::View> views_;
-    std::shared_ptr<store::Barrier> barrier_ = std::make_shared<store::Barrier>();
+    store::SqliteFile file_;
 };
 
 }  // namespace server

@@ -1,260 +1,164 @@
 #include "server/store/sqlite.h"
 
 #include <filesystem>
-#include <unordered_map>
-#include <vector>
 
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <fmt/format.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "server/store/barrier.h"
+#include "server/store/sqlite_handle.h"
+#include "server/store/turns.h"
+
 namespace server::store {
-namespace {
 
-constexpr int params_max = 99;  // of one statement
-constexpr int busy_milliseconds = 10'000;
-constexpr int checkpoint_pages = 4'000;
+// Whoever has the turn uses the handle.
+struct SqliteFile::Shared {
+    // A group that has changed so many rows is committed, however many wait.
+    static constexpr std::int64_t group_changes = 500;
 
-[[noreturn]] void fail(sqlite3* handle)
-{
-    const int code = sqlite3_errcode(handle) & 0xff;
-    const std::string reason = sqlite3_errmsg(handle);
-    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) throw Conflict(reason);
-    throw Unavailable(fmt::format("the database failed: {}", reason));
-}
+    explicit Shared(std::string place) : path(std::move(place)) {}
 
-// A prepared statement. SQLite's own functions, not SQLiteCpp's: those count references for every
-// column that is read and copy every text that is bound, a tenth of what a round costs.
-class Statement final : public Row {
-public:
-    Statement(sqlite3* handle, std::string_view sql) : handle_(handle)
+    bool in_memory() const { return path == ":memory:"; }
+    SqliteHandle& writer()
     {
-        if (sqlite3_prepare_v3(handle, sql.data(), static_cast<int>(sql.size()),
-                               SQLITE_PREPARE_PERSISTENT, &statement_, nullptr) != SQLITE_OK)
-            fail(handle);
-        // A name like $3 may stand anywhere in the text; SQLite counts by first appearance.
-        int left = sqlite3_bind_parameter_count(statement_);
-        for (int n = 1; left > 0 && n <= params_max; ++n) {
-            places_.push_back(
-                sqlite3_bind_parameter_index(statement_, fmt::format("${}", n).c_str()));
-            left -= places_.back() != 0;
-        }
-    }
-    ~Statement() override { sqlite3_finalize(statement_); }
-    Statement(const Statement&) = delete;
-    Statement& operator=(const Statement&) = delete;
-
-    bool running() const { return running_; }
-
-    // The rows changed. What is bound must live until the end.
-    std::int64_t run(std::span<const Param> params, const OnRow& on_row)
-    {
-        const Run run(*this);
-        for (std::size_t n = 0; n < places_.size() && n < params.size(); ++n)
-            if (places_[n] != 0 && bind(places_[n], params[n]) != SQLITE_OK) fail(handle_);
-        for (;;) {
-            const int code = sqlite3_step(statement_);
-            if (code == SQLITE_DONE) return sqlite3_changes(handle_);
-            if (code != SQLITE_ROW) fail(handle_);
-            if (on_row) on_row(*this);
-        }
+        if (!handle)
+            handle = std::make_unique<SqliteHandle>(path, SqliteHandle::Use::writing, barrier);
+        return *handle;
     }
 
-    bool is_null(int column) const override
-    {
-        return sqlite3_column_type(statement_, column) == SQLITE_NULL;
-    }
-    std::int64_t integer(int column) const override
-    {
-        return sqlite3_column_int64(statement_, column);
-    }
-    std::string_view text(int column) const override
-    {
-        const auto* start = sqlite3_column_text(statement_, column);
-        return view(reinterpret_cast<const char*>(start), column);
-    }
-    std::string_view bytes(int column) const override
-    {
-        return view(static_cast<const char*>(sqlite3_column_blob(statement_, column)), column);
-    }
+    const std::string path;
+    Barrier barrier;
+    Turns turns;
+    std::int64_t changes_before = 0;  // the open transaction
 
 private:
-    // Leaves the statement ready for its next run, whatever becomes of this one.
-    struct Run {
-        Statement& of;
-        explicit Run(Statement& statement) : of(statement) { of.running_ = true; }
-        ~Run()
-        {
-            sqlite3_reset(of.statement_);
-            sqlite3_clear_bindings(of.statement_);
-            of.running_ = false;
-        }
-    };
-
-    std::string_view view(const char* start, int column) const
-    {
-        if (start == nullptr) return {};
-        return {start, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
-    }
-    int bind(int place, const Param& param)
-    {
-        // An empty view may have no address, and SQLite would take that for NULL.
-        const auto start = [](std::string_view bytes) {
-            return bytes.data() == nullptr ? "" : bytes.data();
-        };
-        if (const auto* number = std::get_if<std::int64_t>(&param))
-            return sqlite3_bind_int64(statement_, place, *number);
-        if (const auto* text = std::get_if<std::string_view>(&param))
-            return sqlite3_bind_text64(statement_, place, start(*text), text->size(), SQLITE_STATIC,
-                                       SQLITE_UTF8);
-        if (const auto* blob = std::get_if<Bytes>(&param))
-            return sqlite3_bind_blob64(statement_, place, start(blob->bytes), blob->bytes.size(),
-                                       SQLITE_STATIC);
-        return sqlite3_bind_null(statement_, place);
-    }
-
-    sqlite3* handle_;
-    sqlite3_stmt* statement_ = nullptr;
-    std::vector<int> places_;  // of $1, $2 …; 0: the statement does not use it
-    bool running_ = false;
+    std::unique_ptr<SqliteHandle> handle;
 };
 
-// Statements by their text. Texts are long and begin alike, so their ends are what is hashed.
-struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const
-    {
-        constexpr std::size_t end = 32;
-        const auto tail = text.size() > end ? text.substr(text.size() - end) : text;
-        return std::hash<std::string_view>()(tail) ^ text.size();
-    }
-};
-using Statements =
-    std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>>;
-constexpr std::size_t statements_max = 512;
+namespace {
+
+using Shared = SqliteFile::Shared;
 
 class Sqlite final : public Connection {
 public:
-    Sqlite(const std::string& path, std::shared_ptr<Barrier> barrier)
-    try : database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
-                    busy_milliseconds),
-        barrier_(std::move(barrier)) {
-        const std::string mode = database_.execAndGet("PRAGMA journal_mode = WAL").getString();
-        in_file_ = path != ":memory:";
-        if (in_file_ && mode != "wal")
-            throw Unavailable(fmt::format(
-                "the database {} cannot keep a write-ahead log there: its journal mode stays {}",
-                path, mode));
-        database_.exec("PRAGMA synchronous = NORMAL");
-        database_.exec("PRAGMA foreign_keys = ON");
-        database_.exec("PRAGMA cache_size = -16384");
-        database_.exec("PRAGMA temp_store = MEMORY");
-        (void)database_.execAndGet("SELECT COUNT(*) FROM sqlite_schema");  // opens the -wal file
-        sqlite3_wal_hook(database_.getHandle(), &after_commit, this);
-    } catch (const SQLite::Exception& failure) {
-        throw Unavailable(fmt::format("cannot open the database {}: {}", path, failure.what()));
+    explicit Sqlite(std::shared_ptr<Shared> file) : file_(std::move(file))
+    {
+        if (file_->in_memory())
+            file_->writer();
+        else
+            own_ = std::make_unique<SqliteHandle>(file_->path, SqliteHandle::Use::reading,
+                                                  file_->barrier);
     }
 
     std::int64_t run(std::string_view sql, std::span<const Param> params,
                      const OnRow& on_row) override
     {
-        Statement& statement = statement_for(sql);
-        if (!statement.running()) return statement.run(params, on_row);
-        // One of its own rows asks for the same again.
-        return Statement(database_.getHandle(), sql).run(params, on_row);
+        return handle().run(sql, params, on_row);
+    }
+    void run_script(std::string_view sql) override { handle().run_script(sql); }
+
+    void begin_read() override { handle().run("BEGIN"); }
+
+    void begin_write() override
+    {
+        first_ = file_->turns.take();
+        writing_ = true;
+        try {
+            SqliteHandle& writer = file_->writer();
+            writer.run(first_ ? "BEGIN IMMEDIATE" : "SAVEPOINT turn");
+            if (first_) file_->changes_before = writer.changes();
+        } catch (...) {
+            rollback();
+            throw;
+        }
     }
 
-    void begin_read() override { begin_read_.run({}, {}); }
-    void begin_write() override { begin_write_.run({}, {}); }
     void commit(Durable durable) override
     {
-        commit_.run({}, {});
+        if (!writing_) return void(handle().run("COMMIT"));
+        SqliteHandle& writer = file_->writer();
+        if (!first_) writer.run("RELEASE turn");
+        writing_ = false;
+        const bool full = writer.changes() - file_->changes_before >= Shared::group_changes;
+        file_->turns.keep(full, [this] { commit_group(); });
         if (durable == Durable::at_once) sync();
     }
+
+    void rollback() noexcept override
+    {
+        if (!writing_) return undo(handle(), "ROLLBACK");
+        writing_ = false;
+        try {
+            SqliteHandle& writer = file_->writer();
+            if (!first_ && writer.in_transaction()) {
+                writer.run_script("ROLLBACK TO turn; RELEASE turn");
+                return file_->turns.leave([this] { commit_group(); });
+            }
+            undo(writer, "ROLLBACK");
+        } catch (const std::exception&) {
+            // The handle could not be opened, or SQLite has rolled back by itself.
+        }
+        file_->turns.give_up(std::make_exception_ptr(Conflict(
+            "another transaction failed and took along what was to be committed with it")));
+    }
+
     std::int64_t version() override
     {
         std::int64_t number = 0;
         run("PRAGMA data_version", {}, [&](const Row& row) { number = row.integer(0); });
         return number;
     }
+
     void sync() override
     {
-        if (!in_file_) return;
-        barrier_->pass([this] { sync_log(); });
-    }
-    void rollback() noexcept override
-    {
-        try {
-            database_.exec("ROLLBACK");
-        } catch (const SQLite::Exception&) {
-            // No transaction is open: SQLite rolled back by itself when the statement failed.
-        }
-    }
-    void run_script(std::string_view sql) override
-    {
-        try {
-            database_.exec(std::string(sql));
-        } catch (const SQLite::Exception&) {
-            fail(database_.getHandle());
-        }
+        if (own_) file_->barrier.pass([this] { own_->sync_log(); });
     }
 
 private:
-    // The -wal file onto the disk, by SQLite's own handle of it.
-    void sync_log()
+    SqliteHandle& handle() { return writing_ || !own_ ? file_->writer() : *own_; }
+
+    void commit_group()
     {
-        sqlite3_file* log = nullptr;
-        sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-        if (log == nullptr || log->pMethods == nullptr)
-            throw Unavailable("the database has no write-ahead log");
-        const int code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
-        if (code != SQLITE_OK) throw Unavailable(sqlite3_errstr(code));
+        try {
+            file_->writer().run("COMMIT");
+        } catch (...) {
+            undo(file_->writer(), "ROLLBACK");
+            throw;
+        }
     }
 
-    // What SQLite does by itself, but a sync that fails in it is not passed over in silence.
-    static int after_commit(void* self, sqlite3* handle, const char* name, int pages)
+    static void undo(SqliteHandle& handle, std::string_view how) noexcept
     {
-        if (pages < checkpoint_pages) return SQLITE_OK;
-        const int code =
-            sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-        if ((code & 0xff) == SQLITE_IOERR)
-            static_cast<Sqlite*>(self)->barrier_->fail(sqlite3_errstr(code));
-        return SQLITE_OK;
+        try {
+            if (handle.in_transaction()) handle.run_script(how);
+        } catch (const std::exception&) {
+            // No transaction is open: SQLite rolled back by itself when the statement failed.
+        }
     }
 
-    Statement& statement_for(std::string_view sql)
-    {
-        const auto known = statements_.find(sql);
-        if (known != statements_.end()) return *known->second;
-        if (statements_.size() >= statements_max)
-            std::erase_if(statements_, [](const auto& kept) { return !kept.second->running(); });
-        auto made = std::make_unique<Statement>(database_.getHandle(), sql);
-        return *statements_.emplace(std::string(sql), std::move(made)).first->second;
-    }
-
-    SQLite::Database database_;
-    const std::shared_ptr<Barrier> barrier_;
-    bool in_file_ = true;
-    Statement begin_read_{database_.getHandle(), "BEGIN"};
-    Statement begin_write_{database_.getHandle(), "BEGIN IMMEDIATE"};
-    Statement commit_{database_.getHandle(), "COMMIT"};
-    Statements statements_;
+    const std::shared_ptr<Shared> file_;
+    std::unique_ptr<SqliteHandle> own_;  // to read; none in memory, where there is one handle
+    bool writing_ = false;
+    bool first_ = false;  // of the open transaction
 };
 
 }  // namespace
 
-std::unique_ptr<Connection> open_sqlite(const std::string& path, std::shared_ptr<Barrier> barrier)
+SqliteFile::SqliteFile(std::string path) : shared_(std::make_shared<Shared>(std::move(path))) {}
+
+std::unique_ptr<Connection> SqliteFile::open() const
 {
-    if (!barrier) barrier = std::make_shared<Barrier>();
-    if (path != ":memory:" && !std::filesystem::exists(path)) {
-        // Passwords' hashes and customers' data live here: for the server's user alone.
-        const mode_t before = umask(0077);
-        auto made = std::make_unique<Sqlite>(path, std::move(barrier));
-        umask(before);
-        return made;
-    }
-    return std::make_unique<Sqlite>(path, std::move(barrier));
+    if (shared_->in_memory() || std::filesystem::exists(shared_->path))
+        return std::make_unique<Sqlite>(shared_);
+    // Passwords' hashes and customers' data live here: for the server's user alone.
+    const mode_t before = umask(0077);
+    auto made = std::make_unique<Sqlite>(shared_);
+    umask(before);
+    return made;
+}
+
+std::unique_ptr<Connection> open_sqlite(const std::string& path)
+{
+    return SqliteFile(path).open();
 }
 
 }  // namespace server::store

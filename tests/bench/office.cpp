@@ -85,7 +85,7 @@ Office::Office()
 
 store::Store Office::open() const
 {
-    return store::Store(store::open_sqlite(database(), barrier));
+    return store::Store(file.open());
 }
 
 Session::Session(Office& office, int company, const std::string& data_type, bool full)

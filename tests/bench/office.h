@@ -23,7 +23,7 @@ struct Office {
     testing::TemporaryFolder folder;
     server::base::SystemClock clock;
     server::base::RandomIds ids;
-    std::shared_ptr<server::store::Barrier> barrier = std::make_shared<server::store::Barrier>();
+    server::store::SqliteFile file{database()};
     server::service::WebConnector connector{clock, ids, {}};
     server::web::Router router{connector, {}};
     server::service::JobDesk desk{clock, ids};

@@ -42,13 +42,13 @@ HOMES = [
     (r"curl/", r"server/net/http_client\.cpp"),
     (r"(stdsoap2|soapH|soapStub|.*\.nsmap)", r"wsdl/"),
     (r"simdjson", r"(wsdl/prescan|qbxml/(scan|characters))\.cpp"),
-    (r"(SQLiteCpp/|sqlite3\.h)", r"server/store/sqlite\.cpp"),
+    (r"(SQLiteCpp/|sqlite3\.h)", r"server/store/sqlite_(handle|log)\.cpp"),
     (r"libpq", r"server/store/postgres\.cpp"),
     (r"spdlog/", r"server/base/log\.cpp"),
     (r"CLI/", r"server/(cli/|qbwcd\.cpp)"),
     # The barrier is where threads that commit wait for one sync of the disk.
     (r"(thread|mutex|condition_variable|future)$",
-     r"server/(net/|cli/(simulate|wait)\.cpp|store/barrier\.|service/recorder\.)"),
+     r"server/(net/|cli/(simulate|wait)\.cpp|store/(barrier|turns)\.|service/recorder\.)"),
 ]
 
 # Text that must stay in its room: (what, pattern, where it may stand).

@@ -78,10 +78,10 @@ TEST_CASE("threads that commit together lose nothing to a power failure, checkpo
     Database database(Database::Place::file);
     database.store.write([](Tx& tx) { tx.add_company(maple_company()); });
 
-    const auto barrier = std::make_shared<store::Barrier>();
+    const store::SqliteFile file(database.path());
     std::atomic<int> lost{0};
     const auto work = [&](int thread) {
-        store::Store own(store::open_sqlite(database.path(), barrier));
+        store::Store own(file.open());
         for (int n = 0; n < each; ++n) {
             const std::string id = "job_" + std::to_string(thread) + "_" + std::to_string(n);
             add_job(own, id);

@@ -91,7 +91,7 @@ TEST_CASE("a new database file is for its owner alone, and commits reach the dis
         return value;
     };
     CHECK(pragma("PRAGMA journal_mode") == "wal");
-    CHECK(pragma("PRAGMA synchronous") == "1");  // the barrier does what FULL would
+    CHECK(pragma("PRAGMA synchronous") == "2");
     CHECK(pragma("PRAGMA foreign_keys") == "1");
 }
 
