@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "qbxml/canonical/ask.h"
 #include "qbxml/canonical/values.h"
 #include "qbxml/request.h"
 #include "qbxml/status.h"
@@ -259,6 +260,17 @@ struct Readers {
     std::optional<canonical::Witness>& witness;
 };
 
+// The columns of a report are the periods that its own job asked for.
+canonical::Context context_of_report(const Job& job, const canonical::Context& common)
+{
+    canonical::Context own = common;
+    own.report_data_type = job.data_type;
+    if (auto asked =
+            canonical::report_request(job.data_type, report_wish(job), qbxml::newest_version))
+        own.report_periods = std::move(asked->periods);
+    return own;
+}
+
 void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const ResponseSet& answer,
                   const canonical::Context& context, const Readers& readers)
 {
@@ -288,7 +300,10 @@ void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const 
             else
                 verdict.records.push_back(std::move(record));
         };
-        for (auto& deletion : canonical::convert_each(answer, response, context, take).deletions) {
+        std::optional<canonical::Context> own;
+        if (is_report(job.data_type)) own = context_of_report(job, context);
+        auto read = canonical::convert_each(answer, response, own ? *own : context, take);
+        for (auto& deletion : read.deletions) {
             if (job.data_type == "deletions")
                 verdict.newest = std::max(verdict.newest, deletion.deleted_date);
             if (readers.witness) readers.witness->see(deletion);

@@ -116,8 +116,7 @@ Result<qbxml::MessageSet, Problem> write_set(const Job& job, const Facts& facts,
 
 Result<qbxml::MessageSet, Problem> report_set(const Job& job, const Facts& facts)
 {
-    auto asked =
-        canonical::report_request(job.data_type, report_from_text(job.body), facts.version);
+    auto asked = canonical::report_request(job.data_type, report_wish(job), facts.version);
     if (!asked) return invalid(asked.error().text(), "Ask again with other parameters.");
     return qbxml::MessageSet{.requests = {std::move(asked->request)}};
 }

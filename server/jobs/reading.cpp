@@ -8,6 +8,7 @@
 
 #include "qbxml/canonical/types.h"
 #include "server/base/ensure.h"
+#include "server/jobs/job_text.h"
 #include "server/jobs/ranges.h"
 
 namespace server::jobs {
@@ -173,6 +174,7 @@ const canonical::Query* query_at_work(const Job& job)
 
 canonical::ReportWish report_wish(const Job& job)
 {
+    if (job.kind == Kind::report) return report_from_text(job.body);
     canonical::ReportWish wish{.to = job.cursor.to, .basis = job.cursor.part};
     if (job.data_type.starts_with("aged")) {
         wish.basis.clear();

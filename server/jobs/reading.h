@@ -40,7 +40,7 @@ void pass_over_too_new(Job&, qbxml::Version);
 // problem says so.
 qbxml::Result<qbxml::Node, Problem> next_request(const Job&, const Reader&, Cursor& cursor);
 
-// What a report asks for: its days are the range of the cursor, its basis the part.
+// What a report asks for. Of a sync its days are the range of the cursor, its basis the part.
 qbxml::canonical::ReportWish report_wish(const Job&);
 
 // What the answer to that request held.

@@ -1,8 +1,9 @@
 #include "server/service/arrival.h"
 
-#include "qbxml/canonical/ask.h"
+#include <algorithm>
+
 #include "qbxml/response.h"
-#include "server/jobs/job_text.h"
+#include "server/jobs/reading.h"
 #include "server/service/lookups.h"
 #include "server/service/mirror.h"
 #include "server/service/sync.h"
@@ -68,17 +69,6 @@ private:
     std::vector<Mirrored> gone_;
 };
 
-// A report names accounts and people, and its columns are those that were asked for.
-void prepare_report(Lookups& lookups, const jobs::Job& job)
-{
-    lookups.load_names();
-    if (job.kind == jobs::Kind::sync) return add_report(lookups.context(), job);
-    lookups.context().report_data_type = job.data_type;
-    if (const auto asked = qbxml::canonical::report_request(
-            job.data_type, jobs::report_from_text(job.body), qbxml::newest_version))
-        lookups.context().report_periods = asked->periods;
-}
-
 }  // namespace
 
 bool blank(std::string_view text)
@@ -95,8 +85,10 @@ Arrival read_arrival(const Asked& asked, qbwc::ReceiveResponseXml& call, base::T
     auto answer = qbxml::ResponseSet::read(std::move(call.response));
     if (!answer) return {jobs::judge_unreadable(asked.batch, answer.error().text()), {}};
     Lookups lookups(store, asked.company, now);
-    for (const jobs::Job& job : asked.jobs)
-        if (jobs::is_report(job.data_type)) prepare_report(lookups, job);
+    // A report names accounts and people.
+    if (std::any_of(asked.jobs.begin(), asked.jobs.end(),
+                    [](const jobs::Job& job) { return jobs::is_report(job.data_type); }))
+        lookups.load_names();
     Pieces pieces(store, lookups, asked.jobs, asked.company.id, now);
     Arrival arrival{
         jobs::judge(asked.jobs, asked.batch, *answer, lookups.context(),

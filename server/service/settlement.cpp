@@ -4,7 +4,7 @@
 
 #include "server/base/ensure.h"
 #include "server/base/log.h"
-#include "server/jobs/job_text.h"
+#include "server/jobs/reading.h"
 #include "server/service/sync.h"
 
 namespace server::service {
@@ -69,8 +69,7 @@ jobs::Job moved(jobs::Job job, const jobs::Batch& batch, const jobs::Verdict& ve
 Mirrored keep_report(store::Tx& tx, const jobs::Job& job, const jobs::Verdict& verdict, Time now)
 {
     if (verdict.records.empty()) return {};
-    const auto wish =
-        job.kind == jobs::Kind::sync ? jobs::report_wish(job) : jobs::report_from_text(job.body);
+    const auto wish = jobs::report_wish(job);
     const auto& report = verdict.records.front();
     tx.put_report(job.company,
                   {.data_type = job.data_type,

@@ -190,16 +190,6 @@ bool start_query(store::Tx& tx, Job& job, const jobs::Reader& reader, Time now)
     return !postings || to_next_account(tx, job, now);
 }
 
-void add_report(canonical::Context& context, const Job& job)
-{
-    if (job.kind != jobs::Kind::sync || !jobs::is_report(job.data_type)) return;
-    auto asked =
-        canonical::report_request(job.data_type, jobs::report_wish(job), qbxml::newest_version);
-    if (!asked) return;
-    context.report_data_type = asked->data_type;
-    context.report_periods = std::move(asked->periods);
-}
-
 bool takes_notes(const Job& job)
 {
     return job.kind == jobs::Kind::sync &&

@@ -20,9 +20,6 @@ bool start_query(store::Tx&, jobs::Job&, const jobs::Reader&, base::Time now);
 // What becomes of it then.
 jobs::Job end_sync(store::Tx&, jobs::Job, base::Time now);
 
-// What the conversion of a report needs to know of the question. Nothing for other jobs.
-void add_report(qbxml::canonical::Context&, const jobs::Job&);
-
 // Records, before they are put into the mirror: a comparison marks what it met, documents that a
 // payment or credit names are noted, to be read again, and what was just written tells of a clock
 // that was put back.

@@ -377,6 +377,37 @@ TEST_CASE("reports are read for whole months up to this one")
     CHECK_FALSE(report->json.empty());
 }
 
+TEST_CASE("reports that come in one answer are each read as what was asked for")
+{
+    Office office({.customers = 5, .invoices = 20});
+    const auto by_hand = office.town.desk.report(
+        maple, "profitAndLoss", {.from = "2022-01-01", .to = "2022-12-31"}, office.town.store);
+    REQUIRE(by_hand.ok());
+    office.sync({"accounts", "customers", "suppliers"}, true);
+    office.sync({"balanceSheet", "profitAndLoss", "agedDebtors", "agedCreditors"});
+    office.run();
+    int together = 0;
+    for (const auto& one : office.asked)
+        together += one.find("ProfitAndLossStandard") != one.npos &&
+                    one.find("APAgingSummary") != one.npos;
+    CHECK(together == 1);
+    const auto members = [&](const store::ReportKey& key) {
+        const auto kept =
+            office.town.store.read([&](store::Tx& tx) { return tx.find_report(maple, key); });
+        std::string names;
+        if (!kept) return names;
+        const auto report = qbxml::parse_json(kept->json);
+        for (const auto& [name, member] : report->as_object())
+            names += name + " ";
+        return names;
+    };
+    CHECK(members({.data_type = "agedDebtors", .period_to = "2026-11-21"}) ==
+          "currency reportDate data buckets total ");
+    CHECK(members({.data_type = "profitAndLoss",
+                   .period_from = "2022-01-01",
+                   .period_to = "2022-12-31"}) == "currency reportBasis reports ");
+}
+
 TEST_CASE("a write whose answer comes from an earlier time makes the next delta begin there")
 {
     Office office({.customers = 3, .invoices = 1});
