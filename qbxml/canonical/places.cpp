@@ -1,11 +1,14 @@
 #include "qbxml/canonical/places.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
 
 #include "qbxml/canonical/address.h"
 #include "qbxml/canonical/table.h"
+#include "qbxml/grammar/grammar.h"
+#include "qbxml/grammar/history.h"
 
 namespace qbxml::canonical {
 namespace {
@@ -110,6 +113,22 @@ std::string_view first_of(std::string_view data_type, std::span<const std::strin
     return {};
 }
 
+// Whether the path goes down from the content of that element.
+bool goes_down(std::string_view element, std::string_view path)
+{
+    const grammar::Owner* owner = grammar::owner(element);
+    while (owner) {
+        const auto step = path.substr(0, path.find('/'));
+        const bool last = step.size() == path.size();
+        const grammar::Particle* found = owner->find(step);
+        if (!found) return last && grammar::past_element(owner->name(), step) != nullptr;
+        if (last) return true;
+        path.remove_prefix(step.size() + 1);
+        owner = found->content();
+    }
+    return false;
+}
+
 std::string_view name_of(std::string_view data_type)
 {
     for (const auto& [type, number] : numbers)
@@ -133,6 +152,18 @@ const Place* place_at(std::string_view data_type, std::string_view path)
     for (const Place& place : places_of(data_type))
         if (place.array.empty() && place.path == path) return &place;
     return nullptr;
+}
+
+bool has_element(std::string_view data_type, std::string_view path)
+{
+    const Type* type = find_type(data_type);
+    if (!type || path.empty()) return false;
+    for (std::string_view elements = type->elements; !elements.empty();) {
+        const auto element = elements.substr(0, elements.find(','));
+        if (goes_down(element, path)) return true;
+        elements.remove_prefix(std::min(element.size() + 1, elements.size()));
+    }
+    return false;
 }
 
 LookUps look_ups_of(std::string_view data_type)

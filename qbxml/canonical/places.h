@@ -23,6 +23,10 @@ std::span<const Place> places_of(std::string_view data_type);
 // The place of that path outside arrays; null when the type has none.
 const Place* place_at(std::string_view data_type, std::string_view path);
 
+// True when QuickBooks' element of such a record has that path below it, "ShipAddress/City", in any
+// version or edition.
+bool has_element(std::string_view data_type, std::string_view path);
+
 // The paths of what a record is looked for by; "" where its type has none.
 struct LookUps {
     std::string_view name;      // full name, name, or the number of a document

@@ -1,15 +1,18 @@
 // sync, sync status, sync settings: what is read from QuickBooks, how far it is, and when.
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
 #include <fmt/format.h>
 
+#include "qbxml/canonical/types.h"
 #include "qbxml/value.h"
 #include "server/cli/commands.h"
 #include "server/cli/wait.h"
 #include "server/jobs/job_text.h"
 #include "server/service/companies.h"
 #include "server/service/job_desk.h"
+#include "server/service/supplements.h"
 #include "server/service/sync_runs.h"
 #include "server/service/sync_settings.h"
 
@@ -139,33 +142,23 @@ int settings(Shell& shell, const Wanted& wanted)
         if (!change) return fail(change.error());
         changes.push_back(std::move(*change));
     }
-    if (named && texts.empty())
+    if (named && texts.empty() && qbxml::canonical::queries_of(type).empty())
         if (const auto known = service::setting_from_text(type, "enabled="); !known)
             return fail(known.error());
 
     auto store = shell.open_store();
     const auto done = store.write([&](store::Tx& tx) -> std::optional<qbxml::Error> {
         if (!tx.find_company({wanted.slug})) return service::no_company(wanted.slug);
-        std::vector<store::SyncSetting> rows = tx.sync_settings({wanted.slug});
-        for (const auto& change : changes) {
-            std::erase_if(rows, [&](const auto& row) {
-                return row.data_type == change.data_type && row.name == change.name;
-            });
-            if (!change.value.empty()) rows.push_back(change);
-        }
-        if (auto breach = service::order_breach(rows)) return breach;
-        for (const auto& change : changes) {
-            if (change.value.empty())
-                tx.forget_sync_setting({wanted.slug}, change.data_type, change.name);
-            else
-                tx.save_sync_setting({wanted.slug}, change);
-        }
-        if (!changes.empty()) tx.look_again({wanted.slug});
-        return std::nullopt;
+        return service::keep_settings(tx, {wanted.slug}, changes);
     });
     if (done) return fail(*done);
+    for (const auto& change : changes)
+        if (const auto doubt = service::doubt_about(change); !doubt.empty())
+            std::cerr << "qbwcd: " << doubt << '\n';
     const auto rows = store.read([&](store::Tx& tx) { return tx.sync_settings({wanted.slug}); });
-    for (const std::string& one : service::synced_types())
+    auto shown = service::synced_types();
+    if (named && std::ranges::find(shown, type) == shown.end()) shown.push_back(type);
+    for (const std::string& one : shown)
         if (!named || one == type) print_settings(shell, one, rows);
     return success;
 }
@@ -197,7 +190,8 @@ void add_sync_commands(CLI::App& app, Shell& shell)
     set->add_option("slug", wanted->slug, "The company")->required();
     set->add_option("type", wanted->type, "A record type; without one, name=value is for all");
     set->add_option("settings", wanted->settings,
-                    "enabled, first, every, full, from, order, months, basis; an empty value goes "
+                    "enabled, first, every, full, from, order, months, basis; supplement.NAME=PATH "
+                    "shows one more element of QuickBooks in supplementalData; an empty value goes "
                     "back to the default");
     set->callback(
         [&shell, wanted] { shell.run = [&shell, wanted] { return settings(shell, *wanted); }; });

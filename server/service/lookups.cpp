@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "qbxml/json_members.h"
+#include "server/service/supplements.h"
 
 namespace server::service {
 namespace {
@@ -67,10 +68,12 @@ Lookups::Lookups(store::Store& store, const store::Company& company, base::Time 
       context_{.company_id = company.id.text,
                .time_zone = company.time_zone,
                .home_currency = company.home_currency,
-               .now = base::to_text(now)},
-      made_by_(service::made_by(
-          company, store.read([&](store::Tx& tx) { return tx.mirror_state(company.id); })))
+               .now = base::to_text(now)}
 {
+    store.read([&](store::Tx& tx) {
+        made_by_ = service::made_by(company, tx.mirror_state(company.id));
+        context_.supplemental = supplements_of(tx.sync_settings(company.id));
+    });
     context_.look_up = [this](List list, std::string_view key) { return look_up(list, key); };
 }
 

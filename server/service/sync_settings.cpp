@@ -10,6 +10,7 @@
 #include "qbxml/canonical/types.h"
 #include "qbxml/canonical/values.h"
 #include "server/jobs/reading.h"
+#include "server/service/supplements.h"
 
 namespace server::service {
 namespace {
@@ -91,6 +92,8 @@ const SyncSetting* find_row(std::span<const SyncSetting> rows, std::string_view 
 // Whether a setting has a meaning for the type.
 bool applies(std::string_view data_type, std::string_view name)
 {
+    // Some types come with another one's query: tax rates with the items.
+    if (canonical::queries_of(data_type).front()->data_type != data_type) return false;
     if (name == "months" || name == "basis") return jobs::is_report(data_type);
     if (name == "from") return step_of(data_type) == 4;
     if (name == "full") return step_of(data_type) < 5;
@@ -141,6 +144,9 @@ std::vector<ShownSetting> shown_settings(std::string_view data_type,
                          : common ? "company"
                                   : "default"});
     }
+    for (const SyncSetting& row : rows)
+        if (row.data_type == data_type && is_supplement(row.name))
+            shown.push_back({row.name, row.value, "type"});
     return shown;
 }
 
@@ -162,6 +168,7 @@ TypeSettings settings_of(std::string_view data_type, std::span<const SyncSetting
 
 Result<SyncSetting> setting_from_text(std::string_view data_type, std::string_view text)
 {
+    if (is_supplement(text)) return supplement_from_text(data_type, text);
     const auto types = synced_types();
     if (!data_type.empty() && std::find(types.begin(), types.end(), data_type) == types.end())
         return Error{std::string(data_type),
@@ -196,6 +203,40 @@ std::optional<Error> order_breach(std::span<const SyncSetting> rows)
                                                 "give it a higher order",
                                                 later, after, earlier, before)};
         }
+    return std::nullopt;
+}
+
+std::optional<Error> keep_settings(store::Tx& tx, const base::CompanyId& company,
+                                   std::span<const SyncSetting> changes)
+{
+    std::vector<SyncSetting> rows = tx.sync_settings(company);
+    for (const SyncSetting& change : changes) {
+        std::erase_if(rows, [&](const SyncSetting& row) {
+            return row.data_type == change.data_type && row.name == change.name;
+        });
+        if (!change.value.empty()) rows.push_back(change);
+    }
+    if (auto breach = order_breach(rows)) return breach;
+    for (const auto& [type, wanted] : supplements_of(rows))
+        if (wanted.size() > supplements_max)
+            return Error{type,
+                         fmt::format("{} supplements are too many; at most {} are kept of one "
+                                     "type",
+                                     wanted.size(), supplements_max)};
+    bool others = false;
+    for (const SyncSetting& change : changes) {
+        others = others || is_supplement(change.name);
+        if (change.value.empty())
+            tx.forget_sync_setting(company, change.data_type, change.name);
+        else
+            tx.save_sync_setting(company, change);
+    }
+    if (others) {
+        auto state = tx.mirror_state(company);
+        ++state.lists;
+        tx.save_mirror_state(company, state);
+    }
+    if (!changes.empty()) tx.look_again(company);
     return std::nullopt;
 }
 

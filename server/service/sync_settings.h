@@ -1,4 +1,5 @@
-// What a company wants read, how often, and in which order. Pure: rows in, answers out.
+// What a company wants read, how often, and in which order. Pure, rows in, answers out, but for
+// the one function that keeps them.
 #pragma once
 
 #include <chrono>
@@ -10,6 +11,7 @@
 
 #include "qbxml/result.h"
 #include "server/store/sync.h"
+#include "server/store/tx.h"
 
 namespace server::service {
 
@@ -38,14 +40,19 @@ struct ShownSetting {
 std::vector<ShownSetting> shown_settings(std::string_view data_type,
                                          std::span<const store::SyncSetting>);
 
-// "every=2h" for one type, or for all with ""; an empty value goes back to the default. The error
-// says what is expected.
+// "every=2h" for one type, or for all with ""; an empty value goes back to the default; or a
+// supplement of one type (supplements.h). The error says what is expected.
 qbxml::Result<store::SyncSetting> setting_from_text(std::string_view data_type,
                                                     std::string_view text);
 
 // Look-ups must be read before what needs them: why the orders break that, nullopt when they do
 // not.
 std::optional<qbxml::Error> order_breach(std::span<const store::SyncSetting>);
+
+// Keeps the settings, or says why they cannot stand beside those there are. The schedule looks
+// again; when a supplement was among them the records are made anew by upkeep.
+std::optional<qbxml::Error> keep_settings(store::Tx&, const base::CompanyId&,
+                                          std::span<const store::SyncSetting>);
 
 // Those wanted, in the order in which they are read; all that are enabled when none is named.
 // Fails for a name that is no type.

@@ -5,6 +5,7 @@
 #include "server/service/lookups.h"
 #include "server/service/mirror.h"
 #include "server/service/remaking.h"
+#include "server/service/sync_settings.h"
 #include "tests/support/books.h"
 
 using namespace server;
@@ -150,6 +151,27 @@ TEST_CASE("a tombstone that is made anew stays one")
     CHECK(at(json, "metadata.isDeleted") == "true");
     CHECK(line_type(town) == "Discount");
     CHECK(town.store.read([](Tx& tx) { return tx.find_kept(maple, "invoices", "1A-1"); })->deleted);
+}
+
+TEST_CASE("a supplement that is set later is made from what QuickBooks said before")
+{
+    Town town;
+    arrive(town, invoice);
+    const auto set = [&](std::string_view text) {
+        const auto setting = service::setting_from_text("invoices", text).value();
+        CHECK_FALSE(town.store.write(
+            [&](Tx& tx) { return service::keep_settings(tx, maple, {{setting}}); }));
+    };
+    const auto beside = [&] { return at(town.record("invoices", "1A-1"), "supplementalData"); };
+    CHECK(beside() == "{}");
+    set("supplement.number=RefNumber");
+    CHECK(remade(town) == 1);
+    CHECK(beside() == R"({"number":"2051"})");
+    set("supplement.number=");
+    CHECK(remade(town) == 1);
+    CHECK(beside() == "{}");
+    CHECK(changes(town) ==
+          std::vector<std::string>{"invoices created", "invoices updated", "invoices updated"});
 }
 
 TEST_CASE("another time zone moves the times of every record")

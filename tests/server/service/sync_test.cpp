@@ -188,6 +188,30 @@ TEST_CASE("settings decide what is read by itself, and in which order")
     CHECK(run.parts[1].data_type == "suppliers");
 }
 
+TEST_CASE("a setting names elements that the records of a type show beside their fields")
+{
+    Office office({.customers = 2, .invoices = 2});
+    office.set(*service::setting_from_text("customers", "supplement.town=BillAddress/City"));
+    office.set(*service::setting_from_text("customers", "supplement.nothing=Fax"));
+    CHECK(office.schedule() == 1);
+    office.run();
+    REQUIRE(office.kept("customers") > 0);
+    int towns = 0;
+    office.town.store.read([&](store::Tx& tx) {
+        tx.each_record(maple, "customers", 10, [&](std::string_view json) {
+            const auto record = qbxml::parse_json(json);
+            const auto* beside = record->find("supplementalData");
+            CHECK(beside->find("nothing")->is_null());
+            towns += beside->string_at("town").empty() ? 0 : 1;
+        });
+    });
+    CHECK(towns > 0);
+    const auto rows = office.town.store.read([](store::Tx& tx) { return tx.sync_settings(maple); });
+    CHECK(service::shown_settings("customers", rows).back().value == "BillAddress/City");
+    CHECK(service::shown_settings("suppliers", rows).size() + 2 ==
+          service::shown_settings("customers", rows).size());
+}
+
 TEST_CASE("a long first read is cut into ranges; a lost session costs one of them")
 {
     service::ConnectorSettings settings;
@@ -388,8 +412,8 @@ TEST_CASE("reports that come in one answer are each read as what was asked for")
     office.run();
     int together = 0;
     for (const auto& one : office.asked)
-        together += one.find("ProfitAndLossStandard") != one.npos &&
-                    one.find("APAgingSummary") != one.npos;
+        together +=
+            one.find("ProfitAndLossStandard") != one.npos && one.find("APAgingSummary") != one.npos;
     CHECK(together == 1);
     const auto members = [&](const store::ReportKey& key) {
         const auto kept =
