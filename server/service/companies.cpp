@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include "qbxml/canonical/read.h"
+#include "qbxml/canonical/write.h"
 #include "server/base/secret.h"
 #include "server/service/connection_watch.h"
+#include "server/service/lookups.h"
 
 namespace server::service {
 namespace {
@@ -72,28 +74,56 @@ bool stays(const jobs::Problem& problem)
     return code == "1030" || code == "3220" || code == "3250" || code == "3260";
 }
 
-std::vector<qbxml::canonical::RefusedBefore> refused_before(store::Tx& tx,
-                                                            const base::CompanyId& company)
+bool holds(const qbxml::Node& node, std::string_view element)
+{
+    return node.name == element || std::ranges::any_of(node.children, [&](const auto& child) {
+               return holds(child, element);
+           });
+}
+
+// Whether the write that was done had that element in its request.
+bool wrote(store::Tx& tx, const jobs::Job& done, std::string_view element)
+{
+    const auto body = qbxml::parse_json(done.body);
+    if (!body) return false;
+    const auto write = qbxml::canonical::write_from_json(*body);
+    if (!write) return false;
+    const auto made = qbxml::canonical::to_requests(*write, write_context(tx, done.company),
+                                                    qbxml::newest_version, qbxml::Edition::any);
+    return made.ok() && std::ranges::any_of(made->requests, [&](const auto& request) {
+               return holds(request, element);
+           });
+}
+
+// The writes that have ended, the last one first; of those that ended at once the done ones first.
+std::vector<jobs::Job> ended_writes(store::Tx& tx, const base::CompanyId& company)
 {
     std::vector<jobs::Job> jobs;
-    for (const auto state : {jobs::State::failed, jobs::State::ignored, jobs::State::done})
+    for (const auto state : {jobs::State::done, jobs::State::failed, jobs::State::ignored})
         for (auto& job :
              tx.list_jobs({.company = company, .state = state, .limit = jobs_looked_at}))
             if (job.kind == jobs::Kind::write) jobs.push_back(std::move(job));
-    std::stable_sort(jobs.begin(), jobs.end(), [](const jobs::Job& a, const jobs::Job& b) {
-        return a.finished_at > b.finished_at;
-    });
+    std::ranges::stable_sort(jobs, std::ranges::greater{}, &jobs::Job::finished_at);
+    return jobs;
+}
+
+std::vector<qbxml::canonical::RefusedBefore> refused_before(store::Tx& tx,
+                                                            const base::CompanyId& company)
+{
+    const auto jobs = ended_writes(tx, company);
     std::vector<qbxml::canonical::RefusedBefore> refused;
     std::set<std::array<std::string, 3>> known;  // the newest word counts
-    for (const auto& job : jobs) {
-        if (job.state == jobs::State::done) {
-            known.insert({job.data_type, job.operation, ""});
-            continue;
-        }
-        if (!job.problem || !stays(*job.problem)) continue;
-        const std::string element = element_named(*job.problem);
-        if (known.insert({job.data_type, job.operation, element}).second)
-            refused.push_back({job.data_type, job.operation, job.problem->message, element});
+    for (auto job = jobs.begin(); job != jobs.end(); ++job) {
+        if (!job->problem || !stays(*job->problem) || job->state == jobs::State::done) continue;
+        const std::string element = element_named(*job->problem);
+        if (!known.insert({job->data_type, job->operation, element}).second) continue;
+        // An element is written alike by whatever writes it.
+        const bool done_later = std::any_of(jobs.begin(), job, [&](const jobs::Job& later) {
+            if (later.state != jobs::State::done || later.data_type != job->data_type) return false;
+            return element.empty() ? later.operation == job->operation : wrote(tx, later, element);
+        });
+        if (!done_later)
+            refused.push_back({job->data_type, job->operation, job->problem->message, element});
     }
     for (const auto& state : tx.sync_states(company))
         if (!state.skipped.empty()) refused.push_back({state.data_type, "read", state.skipped});
