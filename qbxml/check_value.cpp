@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "qbxml/characters.h"
+#include "qbxml/grammar/history.h"
 #include "qbxml/suggest.h"
 
 namespace qbxml {
@@ -281,7 +282,10 @@ std::optional<ValueFault> check_enumeration(std::string_view value,
                                       newer->since().text())};
     ValueFault fault{.rule = "enum", .found = shown(value), .allowed = one_of(allowed)};
     const std::string_view near = nearest(trimmed(value), allowed);
-    if (near.empty())
+    if (const auto* past = grammar::past_value(values.name(), value))
+        fault.suggestion = fmt::format("give one of the values: qbXML {} was the last that had it",
+                                       past->last.text());
+    else if (near.empty())
         fault.suggestion = "give one of the values";
     else if (same_but_case(value, near))
         fault.suggestion = fmt::format("write {}: case counts", near);

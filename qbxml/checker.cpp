@@ -36,6 +36,17 @@ std::string elements_around(const Owner& content, std::string_view name)
     return around.empty() || around.size() > 3 ? std::string() : one_of(around);
 }
 
+bool is_answer(std::string_view path)
+{
+    return path.substr(0, path.find('/')).ends_with("Rs");
+}
+
+bool was_a_value(const grammar::Enumeration& values, std::string_view text, Version version)
+{
+    const auto* past = grammar::past_value(values.name(), text);
+    return past != nullptr && past->known_to(version);
+}
+
 }  // namespace
 
 void Checker::add(Fault fault, const Node& at)
@@ -194,6 +205,9 @@ void Checker::check_simple(const Place& place, const Particle& particle,
         .range = particle.range(),
         .fallback = particle.fallback()};
     auto fault = check_value(node.text, limits, options_.version);
+    if (fault && fault->rule == "enum" && is_answer(place.path) &&
+        was_a_value(*limits.values, node.text, options_.version))
+        return;
     if (!fault && !options_.as_it_stands) fault = lost_character(node.text);
     if (!fault) return;
     // A macro stands for the value.
@@ -307,9 +321,8 @@ std::string_view Checker::report_unknown(const Place& parent, const Node& child,
 {
     if (full()) return {};
     const auto* past = grammar::past_element(parent.content->name(), child.name);
-    const std::string_view message = std::string_view(parent.path).substr(0, parent.path.find('/'));
     // An old QuickBooks answers in the language of its time.
-    if (past != nullptr && message.ends_with("Rs") && past->known_to(options_.version)) return {};
+    if (past != nullptr && is_answer(parent.path) && past->known_to(options_.version)) return {};
     std::vector<std::string_view> siblings;
     for (const Particle& particle : parent.content->particles())
         if (particle.kind == Particle::Kind::element && exists(particle, parent.path))

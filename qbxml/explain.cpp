@@ -62,23 +62,20 @@ std::string chars_text(const grammar::Chars& chars)
                        limit(chars.ca), limit(chars.uk), limit(chars.au));
 }
 
-// The values, wrapped; those that came later tell since when.
+// The values, wrapped; those that came later tell since when, those that are gone until when.
 std::string values_text(const grammar::Enumeration& values, std::size_t indent)
 {
-    std::string out, line;
+    std::vector<std::string> words;
     for (const grammar::EnumValue& value : values.values()) {
         std::string word = value.text().empty() ? "\"\"" : std::string(value.text());
         if (value.since() > grammar::versions().front().version())
             word += " (" + value.since().text() + ")";
-        if (line.size() + word.size() + indent + 2 > text_width) {
-            out += line + "\n" + std::string(indent, ' ');
-            line.clear();
-        }
-        line += word + "  ";
+        words.push_back(std::move(word));
     }
-    out += line;
-    out.erase(out.find_last_not_of(' ') + 1);
-    return out;
+    for (const grammar::PastValue& past : grammar::past_values())
+        if (past.enumeration == values.name())
+            words.push_back(fmt::format("{} (until {})", past.value, past.last.text()));
+    return wrapped(words, indent, text_width);
 }
 
 bool is_reference(const Owner& content)

@@ -93,4 +93,23 @@ std::string one_of(std::span<const std::string_view> words)
     return text;
 }
 
+std::string wrapped(std::span<const std::string> words, std::size_t indent, std::size_t width)
+{
+    std::string out;
+    std::size_t used = indent;
+    for (const std::string& word : words) {
+        const bool first = out.empty();
+        if (!first && used + 2 + word.size() > width) {
+            out += "\n" + std::string(indent, ' ');
+            used = indent;
+        } else if (!first) {
+            out += "  ";
+            used += 2;
+        }
+        out += word;
+        used += word.size();
+    }
+    return out;
+}
+
 }  // namespace qbxml

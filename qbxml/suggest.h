@@ -1,4 +1,4 @@
-// Finding what a misspelt name was meant to be.
+// Finding what a misspelt name was meant to be, and listing words for people.
 #pragma once
 
 #include <span>
@@ -21,5 +21,9 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 
 // "A, B or C"; a long list is cut and says how many more there are.
 std::string one_of(std::span<const std::string_view> words);
+
+// The words with two blanks between them, in lines of that width; all but the first begin with the
+// indent.
+std::string wrapped(std::span<const std::string> words, std::size_t indent, std::size_t width);
 
 }  // namespace qbxml

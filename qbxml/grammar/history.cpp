@@ -23,4 +23,13 @@ const PastElement* past_element(std::string_view owner, std::string_view name)
     return nullptr;
 }
 
+const PastValue* past_value(std::string_view enumeration, std::string_view value)
+{
+    const auto all = past_values();
+    const auto found = std::ranges::find_if(all, [&](const PastValue& past) {
+        return past.enumeration == enumeration && past.value == value;
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
 }  // namespace qbxml::grammar

@@ -1,6 +1,6 @@
-// What stood in the language once and is gone: elements that only older versions had, most of them
-// of the Canadian and British dialects of qbXML 5.0. They are not sent; answers of an old
-// QuickBooks may have them.
+// What stood in the language once and is gone: elements and values that only older versions had,
+// most of them of the Canadian and British dialects of qbXML 5.0. They are not sent; answers of an
+// old QuickBooks may have them.
 #pragma once
 
 #include <span>
@@ -23,5 +23,17 @@ struct PastElement {
 std::span<const PastElement> past_elements();
 // The element of that name that once stood inside `owner`; null when there was none.
 const PastElement* past_element(std::string_view owner, std::string_view name);
+
+struct PastValue {
+    std::string_view enumeration, value;
+    Version first, last;  // as far as it was seen
+
+    bool known_to(Version version) const { return first <= version && version <= last; }
+};
+
+// In the order of enumerations and values.
+std::span<const PastValue> past_values();
+// The value that the enumeration once had; null when it had none of that name.
+const PastValue* past_value(std::string_view enumeration, std::string_view value);
 
 }  // namespace qbxml::grammar

@@ -82,8 +82,49 @@ TEST_CASE("an answer of an old QuickBooks may have what was gone later, a reques
           "had it\n");
 }
 
+TEST_CASE("no value of the past is one that its enumeration has today")
+{
+    CHECK(grammar::past_values().size() == 18);
+    for (const auto& past : grammar::past_values()) {
+        CAPTURE(past.enumeration, past.value);
+        CHECK(past.first <= past.last);
+        CHECK(past.last < newest_version);
+        const auto all = grammar::enumerations();
+        const auto today = std::ranges::find(all, past.enumeration, &grammar::Enumeration::name);
+        REQUIRE(today != all.end());
+        CHECK_FALSE(today->find(past.value));
+        CHECK(grammar::past_value(past.enumeration, past.value) == &past);
+    }
+    CHECK_FALSE(grammar::past_value("ListDelType", "Account"));
+    CHECK_FALSE(grammar::past_value("TxnDelType", "TaxCode"));
+}
+
+TEST_CASE("an answer of an old QuickBooks may have a value that was gone later")
+{
+    const std::string deleted =
+        "<QBXMLMsgsRs><ListDeletedQueryRs statusCode=\"0\" statusSeverity=\"Info\" "
+        "statusMessage=\"OK\"><ListDeletedRet><ListDelType>TaxCode</ListDelType><ListID>1-1</"
+        "ListID>"
+        "<TimeCreated>2006-01-01T09:00:00</TimeCreated>"
+        "<TimeDeleted>2006-01-02T09:00:00</TimeDeleted></ListDeletedRet></ListDeletedQueryRs>"
+        "</QBXMLMsgsRs>";
+    CHECK(faults_in(deleted, "5.0") == "");
+    CHECK(
+        faults_in(deleted, "13.0") ==
+        "enum ListDeletedQueryRs/ListDeletedRet/ListDelType: give one of the values: qbXML 5.0 was "
+        "the last that had it\n");
+    CHECK(
+        faults_in("<QBXMLMsgsRq onError=\"stopOnError\"><ListDelRq><ListDelType>TaxCode"
+                  "</ListDelType><ListID>1-1</ListID></ListDelRq></QBXMLMsgsRq>",
+                  "5.0") ==
+        "enum ListDelRq/ListDelType: give one of the values: qbXML 5.0 was the last that had it\n");
+}
+
 TEST_CASE("explain tells of what is gone")
 {
+    const auto words = explain("ListEventType");
+    REQUIRE(words);
+    CHECK(words->find("Currency (until 5.0)") != std::string::npos);
     const auto page = explain("VendorAdd/BusinessNumber");
     REQUIRE_FALSE(page);
     CHECK(page.error().what.find("qbXML 5.0 was the last that had it") != std::string::npos);
