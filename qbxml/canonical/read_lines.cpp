@@ -10,12 +10,17 @@ bool is_group_name(std::string_view name)
     return name.ends_with("LineGroupRet") || name == "ItemGroupLineRet";
 }
 
-bool is_line_name(std::string_view name)
+// Of the element `record`, "InvoiceRet". Lines that we do not know are no lines: nobody could say
+// whether they count in the sums.
+bool is_line_name(std::string_view name, std::string_view record)
 {
-    if (name == "DiscountLineRet" || name == "SalesTaxLineRet" || name == "ShippingLineRet")
-        return false;
-    return name.ends_with("LineRet") || name.ends_with("LineGroupRet") ||
-           name == "JournalDebitLine" || name == "JournalCreditLine";
+    if (name == "ExpenseLineRet" || name == "ItemLineRet" || name == "ItemGroupLineRet" ||
+        name == "JournalDebitLine" || name == "JournalCreditLine")
+        return true;
+    const auto own = record.substr(0, record.size() - std::string_view("Ret").size());
+    if (!name.starts_with(own)) return false;
+    name.remove_prefix(own.size());
+    return name == "LineRet" || name == "LineGroupRet";
 }
 
 bool has_price(const Line& line)
@@ -54,15 +59,16 @@ const std::vector<Line>& RecordReader::lines()
 
 void RecordReader::read_lines()
 {
+    const std::string_view record = ret_.name();
     for (Element child : ret_.children()) {
         const auto name = child.name();
-        if (!is_line_name(name)) continue;
+        if (!is_line_name(name, record)) continue;
         const bool group = is_group_name(name);
         lines_.push_back({child, name, {}, false, group ? LineType::group : LineType::item});
         if (!group) continue;
         const auto id = child.child("TxnLineID").text();
         for (Element member : child.children())
-            if (is_line_name(member.name()) && !is_group_name(member.name()))
+            if (is_line_name(member.name(), record) && !is_group_name(member.name()))
                 lines_.push_back({member, member.name(), id, true, LineType::item});
     }
 }
