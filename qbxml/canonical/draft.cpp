@@ -1,5 +1,6 @@
 #include "qbxml/canonical/draft.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace qbxml::canonical {
@@ -53,6 +54,19 @@ bool Draft::remove_taking_back(std::string_view at)
     for (auto& each : children)
         removed = each.remove_taking_back(at) || removed;
     return removed;
+}
+
+void Draft::remove_taking_back_beside(std::string_view at,
+                                      const std::function<bool(std::string_view)>& unwanted)
+{
+    const bool here = std::any_of(children.begin(), children.end(),
+                                  [&](const Draft& each) { return each.pointer == at; });
+    if (here)
+        std::erase_if(children, [&](const Draft& each) {
+            return each.takes_back && each.pointer != at && unwanted(each.name);
+        });
+    for (auto& each : children)
+        each.remove_taking_back_beside(at, unwanted);
 }
 
 std::string_view Draft::member_at(std::string_view place) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,10 @@ struct Draft {
     Node node() const;
     // Removes the elements that take back the member at `at`; false when there are none.
     bool remove_taking_back(std::string_view at);
+    // Removes the elements that only take something back beside the one that says the member at
+    // `at`: those that `unwanted` is true of, by name.
+    void remove_taking_back_beside(std::string_view at,
+                                   const std::function<bool(std::string_view)>& unwanted);
     // The body's member behind a place in the JSON form of the request; the nearest element around
     // that has one.
     std::string_view member_at(std::string_view place) const;

@@ -298,10 +298,18 @@ private:
     // QuickBooks cannot clear, and means nothing.
     void leave_out_unknown(Draft& request, bool echoes)
     {
-        for (const auto& fault : check(request.node(), version_, edition_))
-            if (echoes || fault.rule == "version" || fault.rule == "edition" ||
-                fault.rule == "oneOf")
-                request.remove_taking_back(member_of(fault, request));
+        for (const auto& fault : check(request.node(), version_, edition_)) {
+            const bool excludes = fault.rule == "oneOf";
+            if (!echoes && !excludes && fault.rule != "version" && fault.rule != "edition")
+                continue;
+            const std::string member = member_of(fault, request);
+            if (request.remove_taking_back(member) || !excludes) continue;
+            // The fault names the later of two; the one that says nothing may be the earlier.
+            std::string others = fault.allowed;  // "only one of A, B or C"
+            std::erase(others, ',');
+            request.remove_taking_back_beside(
+                member, [&](std::string_view name) { return lists(others, name, ' '); });
+        }
     }
 
     static std::string member_of(const Fault& fault, const Draft& request)
