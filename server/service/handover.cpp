@@ -40,17 +40,19 @@ jobs::Job make_probe(store::Tx& tx, const base::CompanyId& company, base::Ids& i
     return probe;
 }
 
-Offered hand_out(store::Tx& tx, const std::vector<jobs::Job>& inside, jobs::Batch batch)
+Offered hand_out(store::Tx& tx, std::vector<jobs::Job> inside, jobs::Batch batch)
 {
     tx.add_batch(batch);
-    for (const jobs::Job& job : inside)
-        tx.save_job(jobs::claimed(job, batch.id));
+    for (jobs::Job& job : inside) {
+        job = jobs::claimed(std::move(job), batch.id);
+        tx.save_job(job);
+    }
     log::info("batch.sent", {{"company", batch.company.text},
                              {"batch", batch.id.text},
                              {"job", inside.front().id.text},
                              {"jobs", inside.size()},
                              {"bytes", batch.text.size()}});
-    return {session::Batch{batch.id}, std::move(batch.text), batch.changes_books};
+    return {session::Batch{batch.id}, batch.text, batch.changes_books, batch, std::move(inside)};
 }
 
 // A job that cannot be sent as it is: it waits for a newer QuickBooks, or has failed.
@@ -90,7 +92,7 @@ std::optional<Offered> pack(store::Tx& tx, const std::vector<jobs::Job>& due,
             tx.save_job(jobs::done(jobs::claimed(job, {"-"}), R"({"unchanged":true})", now));
     }
     if (inside.empty()) return std::nullopt;
-    return hand_out(tx, inside, packer.batch(company.id, now));
+    return hand_out(tx, std::move(inside), packer.batch(company.id, now));
 }
 
 // The same words once more, or the question for their answer.

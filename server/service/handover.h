@@ -1,7 +1,9 @@
 // What a session is given to do, inside a transaction.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "server/base/clock.h"
 #include "server/base/ids.h"
@@ -16,6 +18,9 @@ struct Offered {
     session::Offer offer;
     std::string text;  // of the batch, when one is offered
     bool changes_books = false;
+    // What goes out for the first time, as it is stored.
+    std::optional<jobs::Batch> batch = {};
+    std::vector<jobs::Job> jobs = {};
 };
 
 struct HandoutLimits {

@@ -16,6 +16,7 @@
 #include "server/service/connections.h"
 #include "server/service/first_look.h"
 #include "server/service/handover.h"
+#include "server/service/outstanding.h"
 #include "server/service/reception.h"
 #include "server/service/settlement.h"
 #include "server/service/sync.h"
@@ -31,6 +32,9 @@ using store::Company;
 using store::Store;
 using store::Tx;
 
+// An answer that turns out to be to something else is read once more, so it is kept meanwhile.
+constexpr std::size_t hinted_bytes_max = 256 * 1024;
+
 std::string hash_of(std::string_view ticket)
 {
     return base::sha256_hex(ticket);
@@ -39,27 +43,6 @@ std::string hash_of(std::string_view ticket)
 qbwc::TextReply text_reply(std::string_view method, std::string_view text)
 {
     return {std::string(method), std::string(text)};
-}
-
-// The session of a ticket, closed on the spot when its time is over; nullopt when it is unknown.
-std::optional<Session> session_of(Tx& tx, std::string_view ticket, Time now,
-                                  const jobs::Backoff& backoff)
-{
-    if (ticket.empty()) return std::nullopt;
-    auto found = tx.find_session(hash_of(ticket));
-    if (!found || found->state == session::State::closed || now < found->deadline) return found;
-    const auto step = session::on_deadline(*found);
-    give_back_of(tx, *found, now, backoff);
-    tx.save_session(step.next);
-    log::warn("session.expired", {{"session", found->id.text}, {"company", found->company.text}});
-    return step.next;
-}
-
-Company company_of(Tx& tx, const base::CompanyId& id)
-{
-    auto company = tx.find_company(id);
-    base::ensure(company.has_value(), "a session names a company that is not there");
-    return *company;
 }
 
 // When the company was last heard of, to ten seconds: not every call is worth a write.
@@ -160,8 +143,10 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
             look.facts = qbxml::company_facts(
                 *answers, store.read([&](Tx& tx) { return owner_of(tx, call.ticket); }));
 
+    Outstanding question;
     Recorder::Load recording(recorder_);
     auto reply = store.write([&](Tx& tx) -> qbwc::Reply {
+        question = {};
         recording.put(tx);
         const auto answer = [](std::string_view text) {
             return text_reply("sendRequestXML", text);
@@ -200,34 +185,16 @@ qbwc::Reply WebConnector::on(const qbwc::SendRequestXml& call, const Caller&, St
         if (before == company && s.identified && !offered.changes_books &&
             step.work == Work::hand_out)
             tx.may_be_lost();
-        return answer(step.work == Work::hand_out ? offered.text : "");
+        if (step.work != Work::hand_out) return answer("");
+        question = {step.next, std::move(offered.batch), std::move(offered.jobs), company};
+        return answer(offered.text);
     });
     recording.written();
+    if (question.batch) questions_.keep(call.ticket, std::move(question));
     return reply;
 }
 
 namespace {
-
-// What stands on our side of an answer that arrives.
-struct Outstanding {
-    std::optional<Session> session;
-    std::optional<jobs::Batch> batch;
-    std::vector<jobs::Job> jobs;  // those of the batch
-    Company company;
-};
-
-Outstanding outstanding(Tx& tx, std::string_view ticket, Time now, const jobs::Backoff& backoff)
-{
-    Outstanding out;
-    out.session = session_of(tx, ticket, now, backoff);
-    if (!out.session) return out;
-    out.company = company_of(tx, out.session->company);
-    if (!out.session->batch) return out;
-    out.batch = tx.find_batch(*out.session->batch);
-    base::ensure(out.batch.has_value(), "a session names a batch that is not there");
-    out.jobs = jobs_of(tx, *out.batch);
-    return out;
-}
 
 session::Tally tally_of(const std::vector<jobs::Job>& settled, const Outlook& view,
                         const std::string& breach)
@@ -305,24 +272,38 @@ qbwc::ReceiveReply take_answer(Tx& tx, Session s, Outstanding out, const Arrival
 qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Store& store)
 {
     const Time now = clock_.now();
-    const bool has_response = !blank(call.response) && blank(call.hresult);
-    const std::string answer =
-        base::sha256_hex(has_response ? std::string_view(call.response) : call.hresult);
-    const auto before = store.read([&](Tx& tx) {
+    const bool short_answer = call.response.size() <= hinted_bytes_max;
+    if (auto hint = short_answer ? questions_.take(call.ticket) : std::nullopt) {
+        std::string text = call.response;
+        if (auto reply = settle_answer(call, *hint, Asking::remembered, now, store)) return *reply;
+        call.response = std::move(text);
+    }
+    const auto asked = store.read([&](Tx& tx) {
         auto found = call.ticket.empty() ? std::nullopt : tx.find_session(hash_of(call.ticket));
         const bool alive = found && found->state != session::State::closed && now < found->deadline;
         return alive ? outstanding(tx, call.ticket, now, settings_.backoff) : Outstanding{};
     });
+    return *settle_answer(call, asked, Asking::looked_up, now, store);
+}
+
+std::optional<qbwc::Reply> WebConnector::settle_answer(qbwc::ReceiveResponseXml& call,
+                                                       const Outstanding& asked, Asking how,
+                                                       Time now, Store& store)
+{
+    const bool has_response = !blank(call.response) && blank(call.hresult);
+    const std::string answer =
+        base::sha256_hex(has_response ? std::string_view(call.response) : call.hresult);
     // Reading a big answer is the slowest step: before the transaction, outside any lock.
     std::optional<Arrival> judged;
-    if (before.batch)
-        judged = read_arrival({before.company, *before.session, before.jobs, *before.batch}, call,
-                              now, store);
+    if (asked.batch)
+        judged = read_arrival({asked.company, *asked.session, asked.jobs, *asked.batch}, call, now,
+                              store);
 
     Recorder::Load recording(recorder_);
-    auto reply = store.write([&](Tx& tx) -> qbwc::Reply {
+    auto reply = store.write([&](Tx& tx) -> std::optional<qbwc::Reply> {
         recording.put(tx);
         auto out = outstanding(tx, call.ticket, now, settings_.backoff);
+        if (how == Asking::remembered && !same_question(asked, out)) return std::nullopt;
         if (!out.session || out.session->state == session::State::closed)
             return qbwc::ReceiveReply{-1};
         Session s = *out.session;
@@ -342,7 +323,7 @@ qbwc::Reply WebConnector::on(qbwc::ReceiveResponseXml& call, const Caller&, Stor
             case session::Receipt::settle: break;
         }
         // Two answers came at once and the other one was first: this one answers nothing now.
-        if (!judged || before.batch->id != out.batch->id) return qbwc::ReceiveReply{-1};
+        if (!judged || asked.batch->id != out.batch->id) return qbwc::ReceiveReply{-1};
         return take_answer(tx, std::move(s), std::move(out), *judged, call, answer,
                            {ids_, settings_, now});
     });

@@ -11,6 +11,7 @@
 #include "server/jobs/pace.h"
 #include "server/jobs/packer.h"
 #include "server/service/live.h"
+#include "server/service/outstanding.h"
 #include "server/service/recorder.h"
 #include "server/session/machine.h"
 #include "server/store/store.h"
@@ -64,10 +65,17 @@ private:
     qbwc::Reply on(const qbwc::InteractiveDone&, const Caller&, store::Store&);
     qbwc::Reply on(const qbwc::InteractiveRejected&, const Caller&, store::Store&);
 
+    // Nothing when what was remembered is not so any more: nothing came of the answer yet, but its
+    // text is used up.
+    enum class Asking { remembered, looked_up };
+    std::optional<qbwc::Reply> settle_answer(qbwc::ReceiveResponseXml&, const Outstanding&, Asking,
+                                             base::Time now, store::Store&);
+
     const base::Clock& clock_;
     base::Ids& ids_;
     ConnectorSettings settings_;
     Recorder recorder_;
+    Questions questions_;
 };
 
 }  // namespace server::service

@@ -256,6 +256,45 @@ TEST_CASE("two calls with one ticket at the same time get one batch and one numb
     CHECK(town.close() == "OK. 1 task done.");
 }
 
+TEST_CASE("processes that serve one session in turn read each answer for what was asked last")
+{
+    TemporaryFolder folder;
+    Town town(folder.file("qbwcd.sqlite"));
+    store::Store other(store::open_sqlite(folder.file("qbwcd.sqlite")));
+    service::WebConnector elsewhere(town.clock, town.ids, {});
+    const auto job = town.sync();
+    const auto answer = [&](const std::string& text, int remaining, const std::string& record) {
+        return customers_page(request_id_in(text), remaining, record);
+    };
+    const auto first = town.open_session();
+    const auto received = elsewhere.answer(
+        qbwc::ReceiveResponseXml{.ticket = town.ticket,
+                                 .response = answer(first, 2, customer("80000001-1", "Ann"))},
+        {"192.0.2.7"}, other);
+    CHECK(std::get<qbwc::ReceiveReply>(received).progress == 33);
+    const auto sent = elsewhere.answer(qbwc::SendRequestXml{.ticket = town.ticket, .major = 16},
+                                       {"192.0.2.7"}, other);
+    // The first process still remembers what it asked itself.
+    const auto second = std::get<qbwc::TextReply>(sent).text;
+    CHECK(town.receive(answer(second, 1, customer("80000002-1", "Bob"))) == 66);
+    CHECK(town.receive(answer(town.send(), 0, customer("80000003-1", "Cem"))) == 100);
+    CHECK(town.job(job.id).state == State::done);
+    for (const char* id : {"80000001-1", "80000002-1", "80000003-1"})
+        CHECK_FALSE(town.record("customers", id).empty());
+}
+
+TEST_CASE("an answer is read with the settings that are true when it comes")
+{
+    Town town;
+    town.sync();
+    const auto text = town.open_session();
+    auto company = town.company();
+    company.home_currency = "CAD";
+    town.store.write([&](store::Tx& tx) { tx.save_company(company); });
+    CHECK(town.receive(customers(request_id_in(text), customer("80000001-1", "Ann"))) == 100);
+    CHECK_THAT(town.record("customers", "80000001-1"), Contains(R"("defaultCurrency":"CAD")"));
+}
+
 TEST_CASE("an iterator is read page by page; progress rises and 100 comes last")
 {
     Town town;
