@@ -189,6 +189,8 @@ void add_company_commands(CLI::App& app, Shell& shell)
     made->add_option("--name", wish->name, "Name as people know it")->required();
     made->add_option("--time-zone", wish->time_zone,
                      "Zone of the QuickBooks PC, for example America/Chicago");
+    made->add_option("--home-currency", wish->home_currency,
+                     "Currency of the books where QuickBooks does not tell it, for example USD");
     made->add_option("--company-file", wish->pinned_path,
                      "Company file to open (default: the one that is open)");
     made->callback([&shell, wish] { shell.run = [&shell, wish] { return create(shell, *wish); }; });

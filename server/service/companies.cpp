@@ -39,6 +39,10 @@ std::optional<Error> fault_of(const CompanyWish& wish)
         return Error{"time-zone", fmt::format("'{}' is no time zone; a name of the IANA list is "
                                               "expected, for example America/Chicago",
                                               wish.time_zone)};
+    if (!wish.home_currency.empty() && !is_currency_code(wish.home_currency))
+        return Error{"home-currency", fmt::format("'{}' is no currency; three capital letters are "
+                                                  "expected, for example USD",
+                                                  wish.home_currency)};
     return std::nullopt;
 }
 
@@ -143,6 +147,12 @@ qbxml::canonical::FileFacts file_facts(store::Tx& tx, const store::Company& comp
     return facts;
 }
 
+bool is_currency_code(std::string_view text)
+{
+    return text.size() == 3 &&
+           std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 Error no_company(std::string_view slug)
 {
     return {std::string(slug),
@@ -158,7 +168,8 @@ Result<NewCompany> Companies::create(const CompanyWish& wish, store::Store& stor
                                 .file_id = ids_.guid(),
                                 .created_at = clock_.now(),
                                 .time_zone = wish.time_zone,
-                                .pinned_path = wish.pinned_path},
+                                .pinned_path = wish.pinned_path,
+                                .home_currency = wish.home_currency},
                     .password = ids_.password()};
     made.company.password_hash = base::hash_password(made.password);
     const std::string fresh_owner = ids_.guid();
@@ -226,6 +237,7 @@ Value to_value(const store::Company& c)
     value.set("ownerId", c.owner_id);
     value.set("fileId", c.file_id);
     value.set("timeZone", text_or_null(c.time_zone));
+    value.set("homeCurrency", text_or_null(c.home_currency));
     value.set("pinnedPath", text_or_null(c.pinned_path));
     value.set("created", base::to_text(c.created_at));
     value.set("boundTo", std::move(file));

@@ -18,6 +18,9 @@ struct CompanyWish {
     std::string name;         // as people call it
     std::string time_zone;    // IANA name of the QuickBooks PC, "" = not known
     std::string pinned_path;  // company file to open, "" = the one that is open
+    // ISO code of the books, "" = not known. Preferences tell it where several currencies are used;
+    // a US file with one says nothing.
+    std::string home_currency = {};
 };
 
 // A company and the only sight of its password.
@@ -47,6 +50,9 @@ private:
 // they were read, and what QuickBooks refused for a reason that stays: a message or feature that it
 // does not have, rights that its user lacks. What was done there later is no longer refused.
 qbxml::canonical::FileFacts file_facts(store::Tx&, const store::Company&);
+
+// "USD": three capital letters.
+bool is_currency_code(std::string_view);
 
 // As programs see it; never with password or its hash.
 qbxml::Value to_value(const store::Company&);

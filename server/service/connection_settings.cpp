@@ -10,6 +10,7 @@
 
 #include "qbxml/canonical/read.h"
 #include "qbxml/canonical/zone.h"
+#include "server/service/companies.h"
 
 namespace server::service {
 namespace {
@@ -112,6 +113,14 @@ std::optional<std::string> take_zone(Connected& c, const std::string& text)
     if (!text.empty() && !qbxml::canonical::knows_time_zone(text))
         return "a name of the IANA list is expected, for example America/Chicago";
     c.company.time_zone = text;
+    return std::nullopt;
+}
+
+std::optional<std::string> take_currency(Connected& c, const std::string& text)
+{
+    if (!text.empty() && !is_currency_code(text))
+        return "three capital letters are expected, for example USD";
+    c.company.home_currency = text;
     return std::nullopt;
 }
 
@@ -239,6 +248,9 @@ std::vector<Rule> make_rules()
         {{"time-zone", "ZONE", "IANA name of the QuickBooks PC's time zone"},
          take_zone,
          [](const Connected& c) { return c.company.time_zone; }},
+        {{"home-currency", "CODE", "ISO code of the books, where QuickBooks does not tell it"},
+         take_currency,
+         [](const Connected& c) { return c.company.home_currency; }},
         text_rule({"company-file", "PATH", "Company file to open; empty = the one that is open"},
                   [](Connected& c) -> std::string& { return c.company.pinned_path; }),
         text_rule({"computer", "NAME", "The only computer that may update it; empty = any"},

@@ -378,8 +378,10 @@ TEST_CASE("settings: what is wrong is named, all at once, and nothing is taken")
         const char* says;
     };
     const auto row = GENERATE(values<Row>({
-        {"colour", "red", "there is no such setting; known are: name, time-zone, company-file"},
+        {"colour", "red", "there is no such setting; known are: name, time-zone, home-currency"},
         {"time-zone", "Mars/Base", "IANA"},
+        {"home-currency", "usd", "three capital letters"},
+        {"home-currency", "Dollar", "three capital letters"},
         {"mode", "twice", "continuous or one_time"},
         {"confirm", "maybe", "yes or no"},
         {"window", "at night", "Mon-Fri 19:00-07:00"},
@@ -409,6 +411,7 @@ TEST_CASE("settings are kept and shown as they were meant")
     const std::vector<std::pair<std::string, std::string>> settings{
         {"name", "Maple"},
         {"time-zone", "America/Toronto"},
+        {"home-currency", "CAD"},
         {"company-file", "C:\\M.qbw"},
         {"computer", "OFFICE"},
         {"mode", "one_time"},

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "qbxml/json_members.h"
+#include "server/service/connections.h"
 #include "server/service/lookups.h"
 #include "server/service/mirror.h"
 #include "server/service/remaking.h"
@@ -151,6 +152,18 @@ TEST_CASE("a tombstone that is made anew stays one")
     CHECK(at(json, "metadata.isDeleted") == "true");
     CHECK(line_type(town) == "Discount");
     CHECK(town.store.read([](Tx& tx) { return tx.find_kept(maple, "invoices", "1A-1"); })->deleted);
+}
+
+TEST_CASE("the currency of the books, told by a person, is that of every record that names none")
+{
+    Town town;
+    arrive(town, invoice);
+    const auto currency = [&] { return at(town.record("invoices", "1A-1"), "currency"); };
+    CHECK(currency() == "");
+    service::Connections connections(town.clock, town.ids);
+    REQUIRE(connections.set(maple, {{"home-currency", "USD"}}, town.store).ok());
+    CHECK(remade(town) == 1);
+    CHECK(currency() == "USD");
 }
 
 TEST_CASE("a supplement that is set later is made from what QuickBooks said before")
