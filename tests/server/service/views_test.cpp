@@ -100,11 +100,59 @@ TEST_CASE("views are made anew when they are to be others, and left alone otherw
     CHECK_THROWS(ask(town, "SELECT 1 FROM v_invoices", 1));
 }
 
+namespace {
+
+// What a bookkeeper has beside five open and paid invoices: one in another currency, one pending
+// and one void, a group whose head repeats its members, a sales receipt, a credit note.
+const std::string other_documents =
+    "<InvoiceRet><TxnID>2A-1</TxnID><EditSequence>1</EditSequence><CustomerRef><ListID>80-2</"
+    "ListID>"
+    "<FullName>Customer 80-2</FullName></CustomerRef><TxnDate>2026-03-05</TxnDate>"
+    "<DueDate>2026-04-04</DueDate><Subtotal>70.10</Subtotal><CurrencyRef><FullName>EUR</FullName>"
+    "</CurrencyRef><BalanceRemaining>70.10</BalanceRemaining><InvoiceLineRet><TxnLineID>2A-2"
+    "</TxnLineID><ItemRef><ListID>90-1</ListID><FullName>Oak, planed</FullName></ItemRef>"
+    "<Quantity>1</Quantity><Amount>70.10</Amount></InvoiceLineRet></InvoiceRet>"
+    "<InvoiceRet><TxnID>2B-1</TxnID><EditSequence>1</EditSequence><CustomerRef><ListID>80-1</"
+    "ListID>"
+    "<FullName>Customer 80-1</FullName></CustomerRef><TxnDate>2026-03-06</TxnDate>"
+    "<IsPending>true</IsPending><Subtotal>5.00</Subtotal><BalanceRemaining>5.00</BalanceRemaining>"
+    "<InvoiceLineRet><TxnLineID>2B-2</TxnLineID><ItemRef><ListID>90-1</ListID></ItemRef>"
+    "<Amount>5.00</Amount></InvoiceLineRet></InvoiceRet>"
+    "<InvoiceRet><TxnID>2C-1</TxnID><EditSequence>1</EditSequence><CustomerRef><ListID>80-1</"
+    "ListID>"
+    "<FullName>Customer 80-1</FullName></CustomerRef><TxnDate>2026-03-07</TxnDate>"
+    "<Memo>VOID: twice</Memo><Subtotal>0.00</Subtotal><BalanceRemaining>0.00</BalanceRemaining>"
+    "<InvoiceLineRet><TxnLineID>2C-2</TxnLineID><ItemRef><ListID>90-1</ListID></ItemRef>"
+    "<Quantity>9</Quantity><Amount>0.00</Amount></InvoiceLineRet></InvoiceRet>"
+    "<SalesReceiptRet><TxnID>2D-1</TxnID><EditSequence>1</EditSequence><TxnDate>2026-03-08</"
+    "TxnDate>"
+    "<Subtotal>40.00</Subtotal><SalesReceiptLineGroupRet><TxnLineID>2D-2</TxnLineID><ItemGroupRef>"
+    "<ListID>90-9</ListID><FullName>Set</FullName></ItemGroupRef><Quantity>1</Quantity>"
+    "<TotalAmount>40.00</TotalAmount><SalesReceiptLineRet><TxnLineID>2D-3</TxnLineID><ItemRef>"
+    "<ListID>90-1</ListID><FullName>Oak, planed</FullName></ItemRef><Quantity>3</Quantity>"
+    "<Amount>30.00</Amount></SalesReceiptLineRet><SalesReceiptLineRet><TxnLineID>2D-4</TxnLineID>"
+    "<ItemRef><ListID>90-2</ListID><FullName>Oil</FullName></ItemRef><Quantity>0.5</Quantity>"
+    "<Amount>10.00</Amount></SalesReceiptLineRet></SalesReceiptLineGroupRet></SalesReceiptRet>"
+    "<CreditMemoRet><TxnID>2E-1</TxnID><EditSequence>1</EditSequence><CustomerRef><ListID>80-2"
+    "</ListID><FullName>Customer 80-2</FullName></CustomerRef><TxnDate>2026-03-09</TxnDate>"
+    "<Subtotal>20.00</Subtotal><TotalAmount>20.00</TotalAmount><CreditRemaining>20.00"
+    "</CreditRemaining><CreditMemoLineRet><TxnLineID>2E-2</TxnLineID><ItemRef><ListID>90-1</ListID>"
+    "<FullName>Oak, planed</FullName></ItemRef><Quantity>1</Quantity><Amount>20.00</Amount>"
+    "</CreditMemoLineRet></CreditMemoRet>";
+
+}  // namespace
+
 TEST_CASE("the queries of the guide answer what they promise")
 {
     Town town;
     make_views(town);
+    town.store.write([](store::Tx& tx) {
+        auto company = *tx.find_company(maple);
+        company.home_currency = "USD";
+        tx.save_company(company);
+    });
     fill(town);
+    arrive(town, other_documents);
     arrive(town,
            "<CustomerRet><ListID>80-1</ListID><EditSequence>1</EditSequence><Name>Ann</Name>"
            "<FullName>Ann</FullName><IsActive>true</IsActive><Balance>100.00</Balance>"
@@ -117,11 +165,17 @@ TEST_CASE("the queries of the guide answer what they promise")
         if (day != sql.npos) sql.replace(day, 11, "'2026-04-01'");
         return sql;
     };
-    CHECK(ask(town, on(0), 3) == Rows{"Customer 80-2|3|1059.99", "Customer 80-1|1|100"});
-    CHECK(ask(town, on(1), 4) == Rows{"2026-01|Oak, planed|4|120.5",
-                                      "2026-02|Oak, planed|4|1009.99", "2026-03|Oak, planed|2|50"});
-    CHECK(ask(town, on(2), 6) ==
-          Rows{"Customer 80-1|0|0|100|0|100", "Customer 80-2|0|1059.99|0|0|1059.99"});
-    CHECK(ask(town, on(3), 3) == Rows{"Ann|100|100"});
-    CHECK(ask(town, on(4), 2) == Rows{"invoices|5", "customers|1"});
+    CHECK(ask(town, on(0), 4) == Rows{"Customer 80-2|USD|3|1059.99", "Customer 80-1|USD|1|100.0",
+                                      "Customer 80-2|EUR|1|70.1"});
+    // March: 50 + 30 - 20 of oak, 10 of oil, and 70.10 of oak in euros.
+    CHECK(ask(town, on(1), 5) ==
+          Rows{"2026-01|Oak, planed|USD|4|120.5", "2026-02|Oak, planed|USD|4|1009.99",
+               "2026-03|Oak, planed|EUR|1|70.1", "2026-03|Oak, planed|USD|4|60.0",
+               "2026-03|Oil|USD|0.5|10.0"});
+    CHECK(ask(town, on(2), 7) == Rows{"Customer 80-1|USD|0.0|0.0|100.0|0.0|100.0",
+                                      "Customer 80-2|EUR|70.1|0.0|0.0|0.0|70.1",
+                                      "Customer 80-2|USD|0.0|1059.99|0.0|0.0|1059.99"});
+    CHECK(ask(town, on(3), 3) == Rows{"Ann|100|100.0"});
+    CHECK(ask(town, on(4), 2) ==
+          Rows{"invoices|8", "creditNotes|1", "customers|1", "directIncomes|1"});
 }
