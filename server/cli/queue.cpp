@@ -125,6 +125,10 @@ int push(Shell& shell, const PushWish& wish)
         std::cerr << fmt::format("qbwcd: warning: {}: {}\n", warning.path, warning.message);
     if (!wish.dry_run) return print_ended(shell, store, made->job);
     std::cout << made->qbxml << '\n';
+    if (!made->follow_up.empty()) {
+        std::cerr << "qbwcd: a second message set follows once QuickBooks has given the ListID:\n";
+        std::cout << made->follow_up;
+    }
     return success;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "qbxml/canonical/types.h"
+#include "qbxml/format.h"
 #include "server/base/secret.h"
 #include "server/jobs/job_text.h"
 #include "server/jobs/packer.h"
@@ -306,6 +307,12 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::prepared_of(const Draft& dra
         return Refusals{
             {.path = "", .code = planned.error().code, .message = planned.error().message}};
     pushed.qbxml = planned->batch.text;
+    std::vector<qbxml::Node> later;
+    for (const auto& request : requests->follow_up)
+        later.push_back(canonical::with_list_id(request, "$ListID"));
+    if (!later.empty())
+        pushed.follow_up =
+            qbxml::document_text(qbxml::in_envelope(std::move(later)), version_of(*company));
     return pushed;
 }
 

@@ -75,6 +75,9 @@ public:
         std::vector<qbxml::canonical::Refused> warnings;  // fields that were ignored
         std::string qbxml;                                // as it would go now; "" while it waits
         bool replayed = false;                            // the key was seen before
+        // What goes in a second set once QuickBooks has given the ListID, "$ListID" in its place:
+        // custom fields of a new list record. "" for nothing.
+        std::string follow_up = {};
     };
     using Refusals = std::vector<qbxml::canonical::Refused>;
     qbxml::Result<Pushed, Refusals> push(const base::CompanyId&, const WriteWish&, store::Store&);

@@ -243,7 +243,19 @@ TEST_CASE("a preview shows what would go and queues nothing; what went is shown 
         maple, {.data_type = "customers", .record_json = R"({"name": "Birch"})"}, town.store);
     REQUIRE(preview);
     CHECK_THAT(preview->qbxml, Contains("<CustomerAddRq") && Contains("<Name>Birch</Name>"));
+    CHECK(preview->follow_up.empty());
     CHECK(town.store.read([](store::Tx& tx) { return tx.list_jobs({}).empty(); }));
+
+    // Custom fields of a new list record need its ListID.
+    const auto tree = town.desk.prepare(
+        maple,
+        {.data_type = "customers",
+         .record_json = R"({"name": "Ash", "customFields": [{"name": "Gate", "value": "7"}]})"},
+        town.store);
+    REQUIRE(tree);
+    CHECK_THAT(tree->qbxml, !Contains("DataExt"));
+    CHECK_THAT(tree->follow_up, Contains("<DataExtAddRq>") && Contains("$ListID</ListID>") &&
+                                    Contains("<DataExtValue>7</DataExtValue>"));
 
     const auto pushed = town.desk.push(maple, "customers", "", R"({"name": "Birch"})", town.store);
     const auto last_sent = [&] {
