@@ -48,7 +48,8 @@ HOMES = [
     (r"CLI/", r"server/(cli/|qbwcd\.cpp)"),
     # The barrier is where threads that commit wait for one sync of the disk.
     (r"(thread|mutex|condition_variable|future)$",
-     r"server/(net/|cli/(simulate|wait)\.cpp|store/(barrier|turns)\.|service/recorder\.)"),
+     r"server/(net/|cli/(simulate|wait)\.cpp|store/(barrier|turns)\.|"
+     r"service/(recorder|call_failures|outstanding)\.)"),
 ]
 
 # Text that must stay in its room: (what, pattern, where it may stand).
