@@ -96,6 +96,9 @@ private:
         } else if (step.text == "raw ") {
             const auto job = desk_.raw(replayed, filled(step.block.value_or("")), store_);
             if (!job) differ("the server does not take this message set: " + job.error().text());
+        } else if (step.text.starts_with("page ")) {
+            const auto job = desk_.interactive(replayed, step.text.substr(5), store_);
+            if (!job) differ("the server does not take this page: " + job.error().text());
         } else {
             differ(fmt::format("'{}' is nothing that is played here", step.text));
         }

@@ -236,6 +236,14 @@ private:
         return text;
     }
 
+    // What comes next is a page for a person, not a message set.
+    bool page_follows(std::size_t n) const
+    {
+        for (++n; n < all_.size() && !all_[n].is("receiveResponseXML"); ++n)
+            if (all_[n].is("getLastError") && all_[n].answer() == "Interactive mode") return true;
+        return false;
+    }
+
     // Work is put in before the call whose answer depends on its being there.
     void work_before(std::size_t n)
     {
@@ -254,6 +262,10 @@ private:
             return;
         }
         if (!looks || !ready_.empty()) return;
+        if (page_follows(n)) {
+            out_ += "# A page was to be shown.\n+ page https://books.example.com/\n";
+            return;
+        }
         qbxml::MessageSet set{.requests = qbxml::company_facts_requests(company_.owner_id)};
         set.requests.resize(1);
         const auto text = qbxml::write(set, qbxml::common_version, qbxml::Edition::any);

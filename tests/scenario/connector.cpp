@@ -224,14 +224,21 @@ void Connector::ask_company()
 
 void Connector::send()
 {
-    auto text = call_for_text(
-        qbwc::SendRequestXml{.ticket = ticket_,
-                             .hcp_response = std::exchange(hcp_, {}),
-                             .company_file = stranger_ ? "C:\\Books\\other.qbw" : office_.path(),
-                             .country = "US",
-                             .major = 16,
-                             .minor = 0});
+    const qbwc::SendRequestXml question{
+        .ticket = ticket_,
+        .hcp_response = std::exchange(hcp_, {}),
+        .company_file = stranger_ ? "C:\\Books\\other.qbw" : office_.path(),
+        .country = "US",
+        .major = 16,
+        .minor = 0};
+    auto text = call_for_text(question);
     if (!text) return;
+    if (text->empty() && server_.holds(ticket_) && story_.chance.percent(80)) {
+        story_.tell(name_ + " waits for its answer");
+        server_.clock.advance(std::chrono::seconds(story_.chance.between(1, 50)));
+        hcp_ = question.hcp_response;
+        return;
+    }
     if (!text->empty() && *text != request_) check_request(*text);
     request_ = std::move(*text);
     next_ = request_.empty() ? Next::after_nothing : Next::carry;
@@ -248,7 +255,8 @@ void Connector::check_request(const std::string& text)
         if (batch->company != office_.company.id) return "it is another company's";
         if (server::jobs::words_of(*batch) != text) return "the store has other words";
         const auto now = server_.clock.now();
-        const auto manners = tx.link(office_.company.id).manners;
+        const auto link = tx.link(office_.company.id);
+        const auto& manners = link.manners;
         if (manners.pause && server::session::holds(*manners.pause, now)) return "it is paused";
         const auto doubtful = tx.batch_in_doubt(office_.company.id);
         // Unless QuickBooks could not be looked into, and will be later.
@@ -258,6 +266,9 @@ void Connector::check_request(const std::string& text)
         if (!id.empty() && fresh && doubtful && !later)
             return doubtful->id.text + " has to go out first";
         const auto first = tx.find_job(batch->items.front().job);
+        const bool asked = link.confirm && link.confirmed_at == server::base::Time{};
+        if (asked && (!first || first->kind != server::jobs::Kind::probe))
+            return "nobody has said yet that these are the right books";
         const auto offset = server::service::offset_of(office_.company.time_zone);
         if (first && first->kind == server::jobs::Kind::sync &&
             !server::session::is_open(manners.windows, now, offset))

@@ -34,7 +34,7 @@ std::vector<jobs::Job> Host::jobs()
 
 void Host::act()
 {
-    switch (story_.chance.below(16)) {
+    switch (story_.chance.below(17)) {
         case 0:
         case 1: return sync(story_.chance.percent(20));
         case 2: return add_customer();
@@ -52,11 +52,22 @@ void Host::act()
             if (story_.chance.percent(40)) push_many();
             return;
         case 11:
-            if (story_.chance.percent(40)) hold_back();
+            if (story_.chance.percent(70)) hold_back();
             return;
         case 12: return work_on_failed_jobs();
+        case 13: return story_.chance.percent(50) ? wait() : confirm();
         default: return work_on_a_job();
     }
+}
+
+// Somebody waits for answers: sessions are held open for a while.
+void Host::wait()
+{
+    const auto done = server_.work([&](service::JobDesk&, store::Store& store) {
+        store.write(
+            [&](store::Tx& tx) { tx.note_waiting(office_.company.id, server_.clock.now()); });
+    });
+    story_.tell(fmt::format("{}: somebody waits: {}", here(), word_of(done)));
 }
 
 void Host::sync(bool full)

@@ -43,7 +43,10 @@ private:
     void work_on_a_job();
     void work_on_failed_jobs();
     void edit_a_job();
+    void wait();
     void hold_back();
+    void link_again();
+    void confirm();
     void push(Promise, const char* data_type, const std::string& record);
     std::string fresh(const char* word);
     std::vector<server::jobs::Job> jobs();

@@ -94,10 +94,51 @@ void Host::edit_a_job()
     }
 }
 
-// A pause, a window, a budget; or an end of them.
+// The company is linked anew, perhaps after it was unlinked: with a new password, which its people
+// type in at once, and sometimes nothing may run before somebody has said that it is theirs.
+void Host::link_again()
+{
+    const auto& id = office_.company.id;
+    const bool unlinked = story_.chance.percent(50);
+    const bool asks = story_.chance.percent(50);
+    const auto done = server_.work([&](service::JobDesk&, store::Store& store) {
+        service::Connections connections(server_.clock, server_.ids);
+        if (asks) (void)connections.set(id, {{"confirm", "yes"}}, store);
+        if (unlinked) (void)connections.unlink(id, "", store);
+        if (!connections.relink(id, store)) throw Broken("it cannot be linked again");
+    });
+    // A cheap hash and the password that the connector knows: these are not what is tested here.
+    server_.store().write([&](store::Tx& tx) {
+        auto company = tx.find_company(id).value();
+        company.password_hash = office_.company.password_hash;
+        // Unlinked, and then the server was gone: whoever did it tries again.
+        if (company.status == store::Status::unlinked)
+            service::change_status(tx, company, store::Status::pending_auth, "relinked",
+                                   server_.clock.now());
+        tx.save_company(company);
+    });
+    story_.tell(fmt::format(
+        "{}: the operator {}links it again{}: {}", here(), unlinked ? "unlinks it and " : "",
+        asks ? ", and is to be asked whether it is theirs" : "", word_of(done)));
+}
+
+void Host::confirm()
+{
+    bool confirmed = false;
+    const auto done = server_.work([&](service::JobDesk&, store::Store& store) {
+        confirmed = service::Connections(server_.clock, server_.ids)
+                        .confirm(office_.company.id, store)
+                        .ok();
+    });
+    if (confirmed)
+        story_.tell(fmt::format("{}: the operator says it is theirs: {}", here(), word_of(done)));
+}
+
+// A pause, a window, a budget, another link; or an end of them.
 void Host::hold_back()
 {
     if (story_.chance.percent(40)) return calm_down();
+    if (story_.chance.percent(35)) return link_again();
     const auto now = server_.clock.now();
     const int minutes = story_.chance.between(5, 600);
     const int dice = story_.chance.below(5);
@@ -130,7 +171,8 @@ void Host::calm_down()
         service::Connections connections(server_.clock, server_.ids);
         (void)connections.resume(office_.company.id, store);
         const auto set = connections.set(
-            office_.company.id, {{"window", "none"}, {"budget", "none"}, {"rest", "none"}}, store);
+            office_.company.id,
+            {{"window", "none"}, {"budget", "none"}, {"rest", "none"}, {"confirm", "no"}}, store);
         if (!set) throw Broken("a setting is refused: " + set.error().front().text());
     });
     story_.tell(fmt::format("{}: the operator lets everything go: {}", here(), word_of(done)));

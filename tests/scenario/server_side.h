@@ -42,6 +42,13 @@ public:
     // One call of QBWC; nullopt: no answer came, whatever the server did.
     std::optional<qbwc::Reply> call(const qbwc::Call&);
 
+    // An empty answer to sendRequestXML is not sent yet: the call is made again, by the server
+    // itself, when something is to do or the time is over.
+    bool holds(const std::string& ticket) const
+    {
+        return connector_->hold(ticket, worker_->store).has_value();
+    }
+
     // Work of the host or of time, in which the store may fail and the process may die. False: it
     // is not known whether it was done (`done_maybe`) or it was not.
     enum class Done { yes, no, maybe };
