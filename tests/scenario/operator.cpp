@@ -138,7 +138,7 @@ void Host::confirm()
 void Host::hold_back()
 {
     if (story_.chance.percent(40)) return calm_down();
-    if (story_.chance.percent(35)) return link_again();
+    if (story_.chance.percent(12)) return link_again();
     const auto now = server_.clock.now();
     const int minutes = story_.chance.between(5, 600);
     const int dice = story_.chance.below(5);

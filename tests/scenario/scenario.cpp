@@ -61,7 +61,7 @@ public:
 
     void run()
     {
-        const int events = story_.chance.between(16, 84);
+        const int events = story_.chance.between(16, 76);
         for (int event = 0; event < events; ++event) {
             one_event();
             look(event);
