@@ -37,7 +37,7 @@ HOMES = [
     (r"pugixml", r"qbxml/xml\.cpp"),
     (r"boost/json", r"qbxml/json\.cpp"),
     (r"boost/(asio|beast|system)", r"server/net/"),
-    (r"zlib", r"server/base/compress\.cpp"),
+    (r"(zlib|zstd)", r"server/base/compress\.cpp"),
     (r"openssl/", r"server/(base/secret\.cpp|net/)"),
     (r"curl/", r"server/net/http_client\.cpp"),
     (r"(stdsoap2|soapH|soapStub|.*\.nsmap)", r"wsdl/"),
