@@ -154,7 +154,7 @@ void serve(const Config& config, const std::function<void(const std::string&)>& 
         try {
             // Its own connection: it may run beside the other chore.
             store::Store own = folder.open(clock.now());
-            service::prune(own, clock.now(), config.change_days);
+            service::prune(own, clock.now(), {config.change_days, config.job_days});
             service::prune_recordings(own, clock.now() - std::chrono::days(config.record_days));
         } catch (const std::exception& failure) {
             log::error("upkeep.failed", {{"reason", failure.what()}});

@@ -162,6 +162,9 @@ std::vector<Option> make_options()
                "Tries at a job before it is failed, when QuickBooks is busy or gone."),
         number("change-days", &Config::change_days, 1, 3650,
                "Days for which changes of records are kept for those who follow them."),
+        number("job-days", &Config::job_days, 1, 3650,
+               "Days for which jobs are kept after their end, and idempotency keys with them; "
+               "writes that have failed are kept until they are retried or ignored."),
         checked_text("record-exchanges", "HOW", &Config::record_exchanges,
                      "What is kept of the calls of a session: none, redacted (without what says "
                      "too much of a person or a card), full; passwords and tickets never.",

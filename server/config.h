@@ -34,6 +34,7 @@ struct Config {
     std::string schedule = "on";
     int attempts = 8;
     int change_days = 90;
+    int job_days = 30;
     std::string record_exchanges = "redacted";
     int record_days = 7;
     std::string minimum_connector, advised_connector;

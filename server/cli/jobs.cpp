@@ -12,8 +12,6 @@ namespace {
 
 using qbxml::Value;
 
-constexpr std::size_t input_max = 16u << 20;
-
 void print_line(const jobs::Job& job)
 {
     std::string what(to_text(job.kind));
@@ -32,20 +30,10 @@ void print(const Shell& shell, const jobs::Job& job)
         print_line(job);
 }
 
-// Raw, push and interactive always print the job as JSON: a program reads it.
+// Interactive always prints the job as JSON: a program reads it.
 void print_job(const jobs::Job& job)
 {
     std::cout << qbxml::to_json(jobs::to_value(job)) << '\n';
-}
-
-int raw(Shell& shell, const std::string& slug)
-{
-    auto store = shell.open_store();
-    const auto made = service::JobDesk(shell.clock, shell.ids, shell.actor())
-                          .raw({slug}, read_input(input_max), store);
-    if (!made) return fail(made.error());
-    print_job(*made);
-    return success;
 }
 
 int interactive(Shell& shell, const std::string& slug, const std::string& url)
@@ -168,11 +156,6 @@ void add_job_commands(CLI::App& app, Shell& shell)
         std::string slug, url;
     };
     auto wanted = std::make_shared<Wanted>();
-
-    auto* sent = app.add_subcommand("raw", "Send qbXML from standard input; checked first");
-    sent->add_option("slug", wanted->slug, "The company")->required();
-    sent->callback(
-        [&shell, wanted] { shell.run = [&shell, wanted] { return raw(shell, wanted->slug); }; });
 
     auto* asked = app.add_subcommand("interactive", "Ask the person at QuickBooks to a web page");
     asked->add_option("slug", wanted->slug, "The company")->required();

@@ -36,6 +36,7 @@ struct QueueFlags {
     std::string key, expires, delay;
     std::string priority = "normal", on_conflict = "fail";
     std::vector<std::string> after;
+    bool ignore_window = false;
 
     void add_to(CLI::App& command)
     {
@@ -47,6 +48,8 @@ struct QueueFlags {
         command.add_option("--delay", delay, "Not sent earlier than so long from now");
         command.add_option("--priority", priority, "high, normal or low")
             ->check(CLI::IsMember({"high", "normal", "low"}));
+        command.add_flag("--ignore-window", ignore_window,
+                         "Also outside the window that the company has agreed to");
     }
 
     qbxml::Result<service::QueueOptions> options(base::Time now) const
@@ -57,6 +60,7 @@ struct QueueFlags {
                                             : jobs::normal_priority;
         made.on_conflict =
             jobs::on_conflict_from_text(on_conflict).value_or(jobs::OnConflict::fail);
+        made.ignore_window = ignore_window;
         for (const std::string& id : after)
             made.after.push_back({id});
         const auto at = [&](const std::string& text, const char* flag,
@@ -162,14 +166,18 @@ void add_read(CLI::App& app, Shell& shell)
 {
     struct Wish {
         std::string slug, type;
-        std::vector<std::string> ids;
+        qbxml::canonical::Lookup lookup;
         QueueFlags queue;
     };
     auto wish = std::make_shared<Wish>();
-    auto* read = app.add_subcommand("read", "Read certain records from QuickBooks, by id");
+    auto* read = app.add_subcommand(
+        "read", "Read certain records from QuickBooks: by id, name or document number");
     read->add_option("slug", wish->slug, "The company")->required();
     read->add_option("type", wish->type, "Record type, e.g. invoices")->required();
-    read->add_option("ids", wish->ids, "ListIDs or TxnIDs")->required();
+    read->add_option("ids", wish->lookup.ids, "ListIDs or TxnIDs");
+    read->add_option("--name", wish->lookup.names, "Full names, of lists: 'Alder Homes:Kitchen'");
+    read->add_option("--number", wish->lookup.ref_numbers,
+                     "Document numbers (RefNumber), of transactions; capitals do not matter");
     wish->queue.add_to(*read);
     add_wait_option(*read, shell);
     read->callback([&shell, wish] {
@@ -179,7 +187,30 @@ void add_read(CLI::App& app, Shell& shell)
             auto store = shell.open_store();
             service::JobDesk desk(shell.clock, shell.ids, shell.actor());
             return print_made(shell, store,
-                              desk.read({wish->slug}, wish->type, wish->ids, store, *queue));
+                              desk.read({wish->slug}, wish->type, wish->lookup, store, *queue));
+        };
+    });
+}
+
+void add_raw(CLI::App& app, Shell& shell)
+{
+    struct Wish {
+        std::string slug;
+        QueueFlags queue;
+    };
+    auto wish = std::make_shared<Wish>();
+    auto* raw = app.add_subcommand("raw", "Send qbXML from standard input; checked first");
+    raw->add_option("slug", wish->slug, "The company")->required();
+    wish->queue.add_to(*raw);
+    add_wait_option(*raw, shell);
+    raw->callback([&shell, wish] {
+        shell.run = [&shell, wish] {
+            const auto queue = wish->queue.options(shell.clock.now());
+            if (!queue) return fail(queue.error());
+            auto text = read_input(input_max);
+            auto store = shell.open_store();
+            service::JobDesk desk(shell.clock, shell.ids, shell.actor());
+            return print_made(shell, store, desk.raw({wish->slug}, std::move(text), store, *queue));
         };
     });
 }
@@ -233,6 +264,7 @@ void add_queue_commands(CLI::App& app, Shell& shell)
 {
     add_push(app, shell);
     add_read(app, shell);
+    add_raw(app, shell);
     add_report(app, shell);
 }
 

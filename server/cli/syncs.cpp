@@ -62,7 +62,7 @@ void print_run(const RunProgress& run)
 struct Wanted {
     std::string slug, type;
     std::vector<std::string> types, settings;
-    bool full = false;
+    bool full = false, ignore_window = false;
 };
 
 int sync(Shell& shell, const Wanted& wanted)
@@ -70,7 +70,7 @@ int sync(Shell& shell, const Wanted& wanted)
     if (wanted.slug.empty()) return fail({"sync", "name the company: qbwcd sync COMPANY"});
     auto store = shell.open_store();
     auto made = service::JobDesk(shell.clock, shell.ids)
-                    .sync({wanted.slug}, wanted.types, wanted.full, store);
+                    .sync({wanted.slug}, wanted.types, wanted.full, store, wanted.ignore_window);
     if (!made) return fail(made.error());
     const int ended = wait_if_asked(shell, store, *made);
     if (shell.wait_seconds > 0 && !shell.json) {
@@ -174,6 +174,8 @@ void add_sync_commands(CLI::App& app, Shell& shell)
     synced->add_option("types", wanted->types,
                        "Record types (default: all that are enabled), e.g. customers invoices");
     synced->add_flag("--full", wanted->full, "Everything, not only what changed");
+    synced->add_flag("--ignore-window", wanted->ignore_window,
+                     "Also outside the window that the company has agreed to");
     add_wait_option(*synced, shell);
     synced->final_callback([&shell, wanted, synced] {
         if (!synced->get_subcommands().empty()) return;

@@ -96,13 +96,24 @@ std::string cursor_text(const Cursor& c)
         }
         fields.value.set("skipped", std::move(all));
     }
+    if (!c.applied.empty()) {
+        Value::Array all;
+        for (const Applied& one : c.applied) {
+            Value applied(Value::Object{});
+            applied.set("place", one.place);
+            applied.set("request", one.request);
+            applied.set("id", one.id);
+            all.push_back(std::move(applied));
+        }
+        fields.value.set("applied", std::move(all));
+    }
     return qbxml::to_json(fields.value);
 }
 
 Cursor cursor_from_text(std::string_view text)
 {
     Cursor c;
-    if (text == "{}") return c;  // of every job that is no sync
+    if (text == "{}") return c;  // of every job that has nothing to remember
     const auto value = qbxml::parse_json(text);
     base::ensure(value.ok(), "a row holds a cursor that cannot be read");
     Reader fields{*value};
@@ -114,6 +125,10 @@ Cursor cursor_from_text(std::string_view text)
         for (const Value& one : all->as_array())
             c.skipped.push_back({one.string_at("query"), one.string_at("reason"),
                                  one.string_at("statusCode"), one.string_at("message")});
+    if (const Value* all = value->find("applied"))
+        for (const Value& one : all->as_array())
+            c.applied.push_back({static_cast<int>(one.integer_at("place").value_or(0)),
+                                 one.string_at("request"), one.string_at("id")});
     return c;
 }
 

@@ -1,4 +1,4 @@
-// How far a sync has come, kept in its job after each answer.
+// How far a job has come, kept in it after each answer: a sync, or a raw set done in part.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,15 @@ struct Skipped {
     std::string message;      // QuickBooks' own words, or ours
 
     bool operator==(const Skipped&) const = default;
+};
+
+// A request of a raw message set that QuickBooks has done, though the set as a whole has failed.
+struct Applied {
+    int place = 0;        // in the set as it was given, from 1
+    std::string request;  // "InvoiceAddRq"
+    std::string id;       // ListID or TxnID of what it made or changed, "" when none came
+
+    bool operator==(const Applied&) const = default;
 };
 
 // The iterator lives in one QBWC session only. What is kept beyond it: which query of the record
@@ -53,6 +62,7 @@ struct Cursor {
     bool part_done = false;  // it was read to its end
     std::vector<std::string> ids = {};  // asked for in the request that is out, by id
     std::vector<Skipped> skipped = {};
+    std::vector<Applied> applied = {};  // by earlier attempts at a raw set: never sent again
 
     bool operator==(const Cursor&) const = default;
 };

@@ -99,6 +99,7 @@ struct Job {
     int losses = 0;     // sessions that ended while it was out, since its last answer
     int together = 0;   // with how many jobs at most it may share a message set; 0 = no limit
     int waits_for = 0;  // how many jobs must be done first and are not
+    bool ignore_window = false;  // it goes at once, also outside the window of its company
     Hold hold = Hold::none;
     OnConflict on_conflict = OnConflict::fail;
     Refresh refresh = Refresh::none;

@@ -139,6 +139,7 @@ Value to_value(const Job& job)
     value.set("waitsFor", waits_for(job));
     value.set("idempotencyKey", text_or_null(job.key));
     value.set("attempt", job.attempt);
+    if (job.ignore_window) value.set("ignoreWindow", true);
     if (job.kind == Kind::sync) {
         Value progress(Value::Object{});
         progress.set("read", job.cursor.read);

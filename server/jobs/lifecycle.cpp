@@ -6,6 +6,7 @@
 
 #include "qbxml/value.h"
 #include "server/base/ensure.h"
+#include "server/jobs/reading.h"
 
 namespace server::jobs {
 namespace {
@@ -239,11 +240,30 @@ Job cancelled(Job job, base::Time now)
     return job;
 }
 
+namespace {
+
+// What is left of the way that a failed job has come, when it is tried again. The days of a report
+// are those of its time, a setting that did not fit was mended since, and what a comparison has met
+// is kept for failed jobs only, for so long.
+Cursor checkpoint(Job job, base::Time now)
+{
+    Cursor start{.applied = std::move(job.cursor.applied)};
+    const bool goes_on = job.kind == Kind::sync && job.state == State::failed &&
+                         now - job.finished_at < checkpoint_good_for &&
+                         job.problem->code != "validation" && !is_report(job.data_type);
+    if (!goes_on) return start;
+    Cursor cursor = restarted(std::move(job.cursor));
+    cursor.restarts = 0;
+    return cursor;
+}
+
+}  // namespace
+
 Job retried(Job job, base::Time now)
 {
     base::ensure(may_retry(job), "a job was tried again that had not failed");
+    job.cursor = checkpoint(job, now);
     job.state = State::queued;
-    job.cursor = {};
     job.losses = 0;
     job.refresh = Refresh::none;
     job.note.clear();
@@ -253,10 +273,11 @@ Job retried(Job job, base::Time now)
     return job;
 }
 
-Job ignored(Job job, std::string_view why)
+Job ignored(Job job, std::string_view why, base::Time now)
 {
     base::ensure(may_ignore(job), "a job was ignored that had not failed");
     job.state = State::ignored;
+    job.finished_at = now;  // it is kept from now on
     job.note = why;
     return job;
 }

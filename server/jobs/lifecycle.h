@@ -8,6 +8,9 @@
 
 namespace server::jobs {
 
+// A sync that has failed goes on where it stood when it is tried again so soon.
+inline constexpr std::chrono::days checkpoint_good_for{7};
+
 struct Backoff {
     int attempts_max = 8;
     std::chrono::seconds first{60};
@@ -51,10 +54,12 @@ Job left_in_doubt(Job, Problem);
 Job expired(Job, base::Time now);
 
 // What people do. Each needs the state it names; see may_….
-Job cancelled(Job, base::Time now);      // queued
-Job retried(Job, base::Time now);        // failed, ignored: again from the start, attempts kept
-Job ignored(Job, std::string_view why);  // failed
-Job unignored(Job);                      // ignored
+Job cancelled(Job, base::Time now);  // queued
+// Failed or ignored: again, attempts kept. A sync that failed lately goes on behind the last range
+// that it has read, a raw set with what QuickBooks has not done of it; the rest starts over.
+Job retried(Job, base::Time now);
+Job ignored(Job, std::string_view why, base::Time now);  // failed
+Job unignored(Job);                                      // ignored
 // In doubt and left to a person, who has looked into QuickBooks.
 Job found_applied(Job, std::string_view record_id, base::Time now);
 Job found_not_applied(Job, base::Time now);

@@ -10,6 +10,7 @@
 #include "qbxml/request.h"
 #include "qbxml/status.h"
 #include "server/base/ensure.h"
+#include "server/jobs/raw_set.h"
 #include "server/jobs/reading.h"
 #include "server/jobs/recovery.h"
 
@@ -123,12 +124,14 @@ bool tells_nothing_found(const Response& response)
 }
 
 // The answer that decides: of a write the first (what follows are its custom fields), else the
-// first that is an error. Null when all are well.
-const Response* decisive_error(const Job& job, Answers answers)
+// first that is an error. Null when all are well. What certain records are looked for in, kind by
+// kind, need not have them all.
+const Response* decisive_error(const Job& job, Answers answers, int read)
 {
     if (job.kind == Kind::probe) return nullptr;
+    const bool found = is_look(job) || (job.kind == Kind::read && read > 0);
     for (const Response& response : answers) {
-        if (is_look(job) && tells_nothing_found(response)) continue;
+        if (found && tells_nothing_found(response)) continue;
         if (canonical::outcome_of(response) == canonical::Outcome::error) return &response;
         if (job.kind == Kind::write) return nullptr;
     }
@@ -176,11 +179,42 @@ std::string result_of(const Job& job, const Verdict& verdict, Answers answers)
     return qbxml::to_json(result);
 }
 
-std::string raw_result(const ResponseSet& answer)
+// The answer, and what is done of the set beside it.
+std::string raw_result(const ResponseSet& answer, const std::vector<Applied>& applied)
 {
     Value result(Value::Object{});
     result.set("qbxml", answer.text());
+    if (!applied.empty()) result.set("applied", to_value(applied));
     return qbxml::to_json(result);
+}
+
+// What this answer says is done of a raw set. `made`: the id of what each request made or changed.
+std::vector<Applied> applied_by(const Job& job, const Batch& batch, Answers answers,
+                                std::span<const std::string> made)
+{
+    std::vector<Applied> applied;
+    for (std::size_t n = 0; n < answers.size(); ++n) {
+        const Sent sent = sent_at(batch, n);
+        if (!qbxml::changes_books(sent.name) ||
+            canonical::outcome_of(answers[n]) == canonical::Outcome::error)
+            continue;
+        applied.push_back({place_in_set(job.cursor.applied, static_cast<int>(n) + 1),
+                           std::string(sent.name), made[n]});
+    }
+    return applied;
+}
+
+// A raw set is judged as a whole, but what is done of it is remembered.
+void judge_raw(Verdict& verdict, const Job& job, const Batch& batch, const ResponseSet& answer,
+               std::span<const std::string> made)
+{
+    auto all = job.cursor.applied;
+    if (verdict.kind != Ending::done) {
+        verdict.applied = applied_by(job, batch, answer.responses(), made);
+        all.insert(all.end(), verdict.applied.begin(), verdict.applied.end());
+        verdict.problem = with_applied(std::move(verdict.problem), all);
+    }
+    verdict.result = raw_result(answer, all);
 }
 
 void judge_error(Verdict& verdict, const Job& job, const Batch& batch, const Response& failed)
@@ -223,7 +257,7 @@ void judge_one(Verdict& verdict, const Job& job, const Batch& batch, Answers ans
                const canonical::Context& context)
 {
     if (answers.empty()) return judge_left_out(verdict, batch);
-    if (const Response* failed = decisive_error(job, answers))
+    if (const Response* failed = decisive_error(job, answers, verdict.read))
         return judge_error(verdict, job, batch, *failed);
     const Response& first = answers.front();
     verdict.status_code = std::to_string(first.status_code.value_or(0));
@@ -258,6 +292,7 @@ Value found_value(const canonical::Record& record)
 struct Readers {
     const OnRecordOf& on_record;
     std::optional<canonical::Witness>& witness;
+    std::vector<std::string>& made;  // the id of the first record of each response
 };
 
 // The columns of a report are the periods that its own job asked for.
@@ -277,6 +312,7 @@ void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const 
     std::size_t item = 0;
     int left = batch.items.front().requests;
     for (const Response& response : answer.responses()) {
+        std::string& made = readers.made.emplace_back();
         for (; left == 0; left = batch.items[item].requests)
             ++item;
         --left;
@@ -285,6 +321,7 @@ void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const 
         const bool times =
             job.kind == Kind::sync && wants_times(job, response.iterator_remaining.value_or(0));
         const auto take = [&](canonical::Record&& record) {
+            if (made.empty()) made = record.id;
             if (++verdict.read == 1) {
                 verdict.id = record.id;
                 verdict.edit_sequence = record.edit_sequence;
@@ -350,7 +387,8 @@ Judgement judge(JobsOut jobs, const Batch& batch, const ResponseSet& answer,
     Judgement judgement = all_alike(batch, {});
     std::optional<canonical::Witness> witness;
     if (is_look(jobs.front())) witness = witness_of(jobs.front());
-    read_records(judgement, jobs, batch, answer, context, {on_record, witness});
+    std::vector<std::string> made;
+    read_records(judgement, jobs, batch, answer, context, {on_record, witness, made});
     if (witness) judgement.verdicts.front().found = found_by(*witness);
     const Answers all = answer.responses();
     std::size_t at = 0;
@@ -360,8 +398,8 @@ Judgement judge(JobsOut jobs, const Batch& batch, const ResponseSet& answer,
         const Answers own = all.subspan(begin, std::min(count, all.size() - begin));
         at += count;
         Verdict& verdict = judgement.verdicts[item];
-        if (jobs[item].kind == Kind::raw) verdict.result = raw_result(answer);
         judge_one(verdict, jobs[item], batch, own, context);
+        if (jobs[item].kind == Kind::raw) judge_raw(verdict, jobs[item], batch, answer, made);
     }
     return judgement;
 }

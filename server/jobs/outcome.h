@@ -37,7 +37,8 @@ struct Verdict {
     std::string id = {}, edit_sequence = {};             // of the first
     std::vector<qbxml::canonical::Deletion> deletions = {};
     std::vector<std::string> times = {};  // TimeModified of the records, where a sync wants them
-    qbxml::Value::Array found = {};  // of a read: the first records, by id and name
+    std::vector<Applied> applied = {};    // of a raw set that was not done as a whole: what is
+    qbxml::Value::Array found = {};       // of a read: the first records, by id and name
     std::string status_code = {};
     std::string message = {};  // QuickBooks' words with that status
 };

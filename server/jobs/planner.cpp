@@ -9,6 +9,7 @@
 #include "qbxml/company_facts.h"
 #include "server/base/ensure.h"
 #include "server/jobs/job_text.h"
+#include "server/jobs/raw_set.h"
 #include "server/jobs/reading.h"
 #include "server/jobs/recovery.h"
 
@@ -137,7 +138,7 @@ Result<qbxml::MessageSet, Problem> set_for(const Job& job, const Facts& facts, c
         case Kind::raw: {
             auto set = qbxml::message_set_from_xml(job.body);
             if (!set) return invalid(set.error().text(), "Mend the qbXML and send it again.");
-            return std::move(*set);
+            return rest_of(std::move(*set), job.cursor.applied);
         }
         case Kind::interactive: break;
     }

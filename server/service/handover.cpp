@@ -217,7 +217,9 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
 {
     // Whose file is open must be known before anything is sent again.
     const auto& allowed = limits.allowed;
-    const bool may_repeat = s.identified && allowed.writes;
+    const bool urgent = !allowed.writes && allowed.urgent_writes &&
+                        tx.next_job(s.company, now, allowed).has_value();
+    const bool may_repeat = s.identified && (allowed.writes || urgent);
     while (auto doubtful = may_repeat ? tx.batch_in_doubt(s.company) : std::nullopt) {
         if (doubtful->sendings < limits.sendings_max) {
             if (auto offered = recover(tx, std::move(*doubtful), s, company, ids, now, limits))
@@ -233,7 +235,7 @@ Offered next_offer(store::Tx& tx, const session::Session& s, store::Company& com
             return {session::Page{due.front().id}, "", false};
         if (auto offered = pack(tx, due, s, company, ids, now, limits)) return std::move(*offered);
     }
-    const auto next = tx.next_run_at(s.company, allowed);
+    const auto next = tx.next_run_at(s.company, now, allowed);
     const bool live = limits.live && allowed.writes;
     if (live || (next && *next <= now + limits.no_op_within)) return {session::Soon{}, "", false};
     const bool held =

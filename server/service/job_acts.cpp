@@ -96,8 +96,10 @@ Result<jobs::Job> JobDesk::retry(const base::JobId& id, store::Store& store)
 
 Result<jobs::Job> JobDesk::ignore(const base::JobId& id, std::string_view why, store::Store& store)
 {
+    const auto now = clock_.now();
     return act(id, store, "job.ignore", why, "only one that has failed can be ignored",
-               jobs::may_ignore, [why](const jobs::Job& job) { return jobs::ignored(job, why); });
+               jobs::may_ignore,
+               [why, now](const jobs::Job& job) { return jobs::ignored(job, why, now); });
 }
 
 Result<jobs::Job> JobDesk::unignore(const base::JobId& id, store::Store& store)
@@ -240,8 +242,9 @@ Result<int> JobDesk::retry_all(const base::CompanyId& company, std::string_view 
 Result<int> JobDesk::ignore_all(const base::CompanyId& company, std::string_view code,
                                 std::string_view why, store::Store& store)
 {
+    const auto now = clock_.now();
     return act_on_failed(company, code, "job.ignore", why, store,
-                         [why](const jobs::Job& job) { return jobs::ignored(job, why); });
+                         [why, now](const jobs::Job& job) { return jobs::ignored(job, why, now); });
 }
 
 }  // namespace server::service

@@ -25,7 +25,7 @@ namespace canonical = qbxml::canonical;
 constexpr std::size_t raw_bytes_max = 1u << 20;
 constexpr std::size_t key_characters_max = 255;
 constexpr std::size_t after_max = 100;
-constexpr std::size_t ids_max = 500;
+constexpr std::size_t keys_max = 500;
 
 // What the company file speaks, as far as it is known.
 qbxml::Version version_of(const store::Company& company)
@@ -75,6 +75,7 @@ jobs::Job JobDesk::fresh(const base::CompanyId& company, jobs::Kind kind,
             .created_at = now,
             .run_at = std::max(now, options.run_at),
             .expires_at = options.expires_at,
+            .ignore_window = options.ignore_window,
             .on_conflict = options.on_conflict,
             .key = options.key};
 }
@@ -110,7 +111,7 @@ JobDesk::Queued JobDesk::enqueue(store::Tx& tx, jobs::Job job,
 
 Result<std::vector<jobs::Job>> JobDesk::sync(const base::CompanyId& id,
                                              const std::vector<std::string>& data_types, bool full,
-                                             store::Store& store)
+                                             store::Store& store, bool ignore_window)
 {
     const auto now = clock_.now();
     using Made = std::optional<Result<std::vector<jobs::Job>>>;
@@ -123,7 +124,7 @@ Result<std::vector<jobs::Job>> JobDesk::sync(const base::CompanyId& id,
         std::vector<Due> due;
         for (const std::string& type : *types)
             due.push_back({type, full});
-        return start_run(tx, ids_, id, due, "asked", now).jobs;
+        return start_run(tx, ids_, id, due, "asked", now, ignore_window).jobs;
     });
     if (!added) return no_company(id.text);
     return *added;
@@ -149,14 +150,15 @@ Result<jobs::Job> JobDesk::raw(const base::CompanyId& id, std::string qbxml, sto
 }
 
 Result<jobs::Job> JobDesk::read(const base::CompanyId& id, const std::string& data_type,
-                                const std::vector<std::string>& ids, store::Store& store,
+                                const canonical::Lookup& lookup, store::Store& store,
                                 const QueueOptions& options)
 {
     if (const auto fault = fault_of(options, clock_.now())) return *fault;
-    if (ids.empty() || ids.size() > ids_max)
-        return Error{"ids",
-                     fmt::format("{} ids were given; 1 to {} are expected", ids.size(), ids_max)};
-    canonical::Lookup lookup{.ids = ids};
+    const auto keys = lookup.ids.size() + lookup.names.size() + lookup.ref_numbers.size();
+    if (keys > keys_max)
+        return Error{"ids", fmt::format("{} ids, names and numbers are too many; at most {} are "
+                                        "taken",
+                                        keys, keys_max)};
     if (const auto asked = canonical::lookup_requests(data_type, lookup, "", qbxml::newest_version);
         !asked)
         return asked.error();
@@ -314,6 +316,14 @@ Result<JobDesk::Pushed, JobDesk::Refusals> JobDesk::prepared_of(const Draft& dra
         pushed.follow_up =
             qbxml::document_text(qbxml::in_envelope(std::move(later)), version_of(*company));
     return pushed;
+}
+
+Result<jobs::Job> JobDesk::look(const base::CompanyId& id, std::chrono::seconds good_for,
+                                store::Store& store)
+{
+    auto job = fresh(id, jobs::Kind::probe, {.priority = 0});
+    job.expires_at = job.created_at + good_for;
+    return queued(job, {}, store);
 }
 
 Result<jobs::Job> JobDesk::interactive(const base::CompanyId& id, std::string_view url,

@@ -24,6 +24,7 @@ struct QueueOptions {
     base::Time expires_at = {};           // not sent from then on; {} = never
     std::vector<base::JobId> after = {};  // only when these are done
     jobs::OnConflict on_conflict = jobs::OnConflict::fail;
+    bool ignore_window = false;  // at once, also outside the company's window
 };
 
 struct WriteWish {
@@ -54,13 +55,14 @@ public:
     // and that one is not.
     qbxml::Result<std::vector<jobs::Job>> sync(const base::CompanyId&,
                                                const std::vector<std::string>& data_types,
-                                               bool full, store::Store&);
+                                               bool full, store::Store&,
+                                               bool ignore_window = false);
     // A message set as qbXML; checked for the version that the company file speaks, if it is known.
     qbxml::Result<jobs::Job> raw(const base::CompanyId&, std::string qbxml, store::Store&,
                                  const QueueOptions& = {});
-    // Certain records, by ListID or TxnID.
+    // Certain records: by ListID or TxnID, by full name, by document number.
     qbxml::Result<jobs::Job> read(const base::CompanyId&, const std::string& data_type,
-                                  const std::vector<std::string>& ids, store::Store&,
+                                  const qbxml::canonical::Lookup&, store::Store&,
                                   const QueueOptions& = {});
 
     // balanceSheet, profitAndLoss, agedDebtors or agedCreditors, with parameters.
@@ -88,6 +90,11 @@ public:
     qbxml::Result<Pushed, Refusals> push(const base::CompanyId&, std::string_view data_type,
                                          std::string_view id, std::string_view record_json,
                                          store::Store&);
+
+    // The question whose company file is open and what QuickBooks it is, as every session begins
+    // with it; not sent any more after so long.
+    qbxml::Result<jobs::Job> look(const base::CompanyId&, std::chrono::seconds good_for,
+                                  store::Store&);
 
     // A page that the person at QuickBooks is asked to; `{sessionID}` in the URL stands for the
     // QuickBooks session.

@@ -37,7 +37,7 @@ session::Waiting waiting(Tx& tx, const Company& company, const store::CompanyLin
     const bool look = allowed.probes && wants_look(company, link);
     session::Waiting found{.due = look || due > 0 || (doubt && allowed.writes)};
     found.held = !found.due && (doubt || tx.count_due(company.id, now) > 0);
-    if (link.manners.pace && !found.due) found.next = tx.next_run_at(company.id);
+    if (link.manners.pace && !found.due) found.next = tx.next_run_at(company.id, now);
     return found;
 }
 

@@ -93,6 +93,7 @@ jobs::Job settle_one(store::Tx& tx, const jobs::Job& before, const jobs::Batch& 
     auto read_on = before;
     if (before.kind == jobs::Kind::sync || verdict.kind == Ending::done)
         note_records(tx, before, verdict.records, now);
+    note_written(tx, before, verdict, now);
     const auto mirrored = jobs::is_report(before.data_type)
                               ? keep_report(tx, before, verdict, now)
                               : put_records(tx, batch.company, verdict.records, now);
@@ -102,6 +103,8 @@ jobs::Job settle_one(store::Tx& tx, const jobs::Job& before, const jobs::Batch& 
     end_query(tx, before, batch.sent_at, verdict, cursor, now, rules.pace);
     const bool done_reading = verdict.kind == Ending::done && before.kind == jobs::Kind::sync;
     if (done_reading || verdict.kind == Ending::more) read_on.cursor = std::move(cursor);
+    auto& applied = read_on.cursor.applied;
+    applied.insert(applied.end(), verdict.applied.begin(), verdict.applied.end());
     auto job = moved(std::move(read_on), batch, verdict, now, rules.backoff);
     tx.save_job(job);
     if (job.state != jobs::State::running)
@@ -193,7 +196,8 @@ void add_follow_up(store::Tx& tx, const jobs::Job& done, const store::Company& c
                          .body = std::move(text),
                          .priority = done.priority,
                          .created_at = now,
-                         .run_at = now};
+                         .run_at = now,
+                         .ignore_window = done.ignore_window};
     tx.add_job(next);
     log::info("job.followed_up", {{"job", done.id.text}, {"by", next.id.text}});
 }
@@ -241,12 +245,24 @@ void give_back_of(store::Tx& tx, const session::Session& s, Time now, const jobs
     give_back(tx, s.company, now, backoff);
 }
 
+namespace {
+
+// What was begun may go on.
+bool may_go(const jobs::Job& job, const session::Allowed& allowed)
+{
+    if (job.kind == jobs::Kind::sync)
+        return allowed.reads || (job.ignore_window && allowed.urgent_reads);
+    return allowed.writes || (job.ignore_window && allowed.urgent_writes);
+}
+
+}  // namespace
+
 Outlook outlook(store::Tx& tx, const session::Session& s, const std::vector<jobs::Job>& settled,
                 Time now, const HandoutLimits& limits)
 {
     const auto& allowed = limits.allowed;
     const std::int64_t due = tx.count_due(s.company, now, allowed);
-    const auto next = tx.next_run_at(s.company, allowed);
+    const auto next = tx.next_run_at(s.company, now, allowed);
     const bool soon = next && *next <= now + limits.no_op_within;
 
     // Each job counts 100; one that is read page by page counts what it has read.
@@ -257,7 +273,7 @@ Outlook outlook(store::Tx& tx, const session::Session& s, const std::vector<jobs
             part += 100;
             continue;
         }
-        going |= job.kind == jobs::Kind::sync ? allowed.reads : allowed.writes;
+        going |= may_go(job, allowed);
         part += jobs::percent_read(job.cursor);
     }
     const bool doubt = allowed.writes && tx.batch_in_doubt(s.company);

@@ -8,6 +8,7 @@
 #include "qbxml/canonical/types.h"
 #include "qbxml/value.h"
 #include "server/jobs/lifecycle.h"
+#include "server/jobs/planner.h"
 #include "server/jobs/watermark.h"
 #include "server/service/sync_settings.h"
 
@@ -123,6 +124,14 @@ void set_days(store::Tx& tx, Job& job, Time now)
     job.cursor.part = settings.basis;
 }
 
+void note_linked(store::Tx& tx, const base::CompanyId& company, std::string_view json, Time now)
+{
+    const auto named = canonical::linked_documents(json);
+    if (!named) return;
+    for (const auto& document : *named)
+        tx.add_linked_wait(company, {document.data_type, document.id, now});
+}
+
 // The PC's clock may have been put back: no watermark stays ahead of it.
 void note_clock(store::Tx& tx, const Job& job, const canonical::Record& written, Time now)
 {
@@ -213,11 +222,21 @@ void note_records(store::Tx& tx, const Job& job, std::span<const canonical::Reco
     for (const auto& record : records) {
         const auto kept = tx.find_kept(job.company, record.data_type, record.id);
         if (kept && kept->edit_sequence == record.edit_sequence) continue;
-        const auto named = canonical::linked_documents(record.json);
-        if (!named) continue;
-        for (const auto& document : *named)
-            tx.add_linked_wait(job.company, {document.data_type, document.id, now});
+        note_linked(tx, job.company, record.json, now);
     }
+}
+
+void note_written(store::Tx& tx, const Job& job, const jobs::Verdict& verdict, Time now)
+{
+    if (job.kind != jobs::Kind::write || verdict.kind != jobs::Verdict::Kind::done ||
+        !names_documents(job.data_type))
+        return;
+    std::string id = verdict.id;
+    if (id.empty()) id = jobs::changed_record(job).value_or("");
+    if (const auto before = tx.find_record(job.company, job.data_type, id))
+        note_linked(tx, job.company, *before, now);
+    for (const auto& record : verdict.records)
+        note_linked(tx, job.company, record.json, now);
 }
 
 void end_query(store::Tx& tx, const Job& before, Time sent_at, const jobs::Verdict& verdict,
@@ -263,8 +282,9 @@ Job end_sync(store::Tx& tx, Job job, Time now)
 
 void add_linked_sync(store::Tx& tx, const Job& done, base::Ids& ids, Time now)
 {
-    if (done.kind != jobs::Kind::sync || done.state != jobs::State::done ||
-        !names_documents(done.data_type) || done.operation != "delta")
+    const bool read = done.kind == jobs::Kind::sync && done.operation == "delta";
+    if ((!read && done.kind != jobs::Kind::write) || done.state != jobs::State::done ||
+        !names_documents(done.data_type))
         return;
     if (tx.linked_waits(done.company, 1).empty() ||
         tx.unfinished_sync(done.company, jobs::linked_documents_type))
@@ -274,9 +294,10 @@ void add_linked_sync(store::Tx& tx, const Job& done, base::Ids& ids, Time now)
                    .kind = jobs::Kind::sync,
                    .data_type = std::string(jobs::linked_documents_type),
                    .operation = "linked",
-                   .priority = done.priority,
+                   .priority = jobs::sync_priority,
                    .created_at = now,
-                   .run_at = now};
+                   .run_at = now,
+                   .ignore_window = done.ignore_window};
     tx.add_job(next);
     if (const std::string run = tx.sync_run_of(done.id); !run.empty())
         tx.add_sync_part(run, {next.data_type, next.id});

@@ -32,6 +32,10 @@ void note_records(store::Tx&, const jobs::Job&, std::span<const qbxml::canonical
 void end_query(store::Tx&, const jobs::Job& before, base::Time sent_at, const jobs::Verdict&,
                jobs::Cursor& cursor, base::Time now, const jobs::PaceBounds& = {});
 
+// What our own write of a payment or credit named before and names now is to be read again as well:
+// QuickBooks answers with the payment only. Before its records are put into the mirror.
+void note_written(store::Tx&, const jobs::Job& write, const jobs::Verdict&, base::Time now);
+
 // When documents wait to be read again: the sync that reads them, behind those of its run.
 void add_linked_sync(store::Tx&, const jobs::Job& done, base::Ids&, base::Time now);
 

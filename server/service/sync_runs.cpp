@@ -13,8 +13,6 @@ namespace {
 using base::Time;
 using qbxml::Value;
 
-constexpr int sync_priority = 200;  // after what somebody waits for
-
 // A run is called after its first new job, so it sorts by its time.
 std::string run_id(const base::JobId& job)
 {
@@ -47,7 +45,8 @@ std::string state_text(const jobs::Job& job)
 }  // namespace
 
 StartedRun start_run(store::Tx& tx, base::Ids& ids, const base::CompanyId& company,
-                     const std::vector<Due>& due, std::string_view cause, Time now)
+                     const std::vector<Due>& due, std::string_view cause, Time now,
+                     bool ignore_window)
 {
     std::optional<base::JobId> first;
     StartedRun started{.run = {.company = company, .cause = std::string(cause), .started_at = now},
@@ -60,11 +59,15 @@ StartedRun start_run(store::Tx& tx, base::Ids& ids, const base::CompanyId& compa
                               .kind = jobs::Kind::sync,
                               .data_type = one.data_type,
                               .operation = one.full ? "full" : "delta",
-                              .priority = sync_priority,
+                              .priority = jobs::sync_priority,
                               .created_at = now,
-                              .run_at = now};
+                              .run_at = now,
+                              .ignore_window = ignore_window};
             tx.add_job(*there);
             if (!first) first = there->id;
+        } else if (ignore_window && !there->ignore_window) {
+            tx.free_of_window(there->id);
+            there->ignore_window = true;
         }
         started.run.parts.push_back({one.data_type, there->id});
         started.jobs.push_back(std::move(*there));

@@ -19,10 +19,11 @@ struct StartedRun {
     std::vector<jobs::Job> jobs;  // one for each type, in order
 };
 
-// One job for each type. A type whose sync has not ended yet is joined instead of doubled, unless
-// it should be read whole and that one reads what changed. Inside a transaction.
+// One job for each type, which goes outside the window too where `ignore_window` says so. A type
+// whose sync has not ended yet is joined instead of doubled, unless it should be read whole and
+// that one reads what changed. Inside a transaction.
 StartedRun start_run(store::Tx&, base::Ids&, const base::CompanyId&, const std::vector<Due>&,
-                     std::string_view cause, base::Time now);
+                     std::string_view cause, base::Time now, bool ignore_window = false);
 
 // Enqueues what the schedule says is due, for every company that may be written to. Several
 // processes may do it at once: each run is made by one of them. The number of runs made.

@@ -1,5 +1,7 @@
 #include "server/service/upkeep.h"
 
+#include <algorithm>
+
 #include "server/base/log.h"
 #include "server/service/settlement.h"
 #include "server/session/machine.h"
@@ -43,20 +45,42 @@ int tick(store::Store& store, base::Time now, const jobs::Backoff& backoff)
     });
 }
 
-void prune(store::Store& store, base::Time now, int change_days)
+namespace {
+
+// Many at a time would hold up those who write meanwhile.
+constexpr int jobs_at_once = 500;
+
+void forget_jobs(store::Store& store, base::Time ended_before)
+{
+    int gone = 0;
+    store::JobPruning place;
+    do {
+        place = store.write(
+            [&](store::Tx& tx) { return tx.prune_jobs(ended_before, place, jobs_at_once); },
+            store::Durable::soon);
+        gone += place.pruned;
+    } while (place.looked_at == jobs_at_once);
+    if (gone > 0) base::log::info("jobs.forgotten", {{"jobs", gone}});
+}
+
+}  // namespace
+
+void prune(store::Store& store, base::Time now, const KeepTimes& keep)
 {
     using days = std::chrono::days;
+    const base::Time sets_before = now - days(std::min(30, keep.job_days));
     store.write(
         [&](store::Tx& tx) {
             tx.prune_login_guards(now - days(1));
-            tx.forget_seen_of_ended();
-            tx.prune_sync_runs(now - days(30));
+            tx.forget_seen_of_ended(now - jobs::checkpoint_good_for);
+            tx.prune_sync_runs(sets_before);
             tx.prune_sessions(now - days(30));
-            tx.prune_batches(now - days(30));
-            tx.prune_changes(now - days(change_days));
+            tx.prune_batches(sets_before);
+            tx.prune_changes(now - days(keep.change_days));
             tx.prune_events(now - days(30));
         },
         store::Durable::soon);
+    forget_jobs(store, now - days(keep.job_days));
 }
 
 }  // namespace server::service

@@ -11,9 +11,17 @@ namespace server::service {
 // number closed.
 int tick(store::Store&, base::Time now, const jobs::Backoff& = {});
 
-// Forgets what nobody needs any more: wrong passwords after a day; sessions that are over, runs of
-// the sync and message sets that are settled after thirty; changes of records after `change_days`.
-// Jobs, their attempts and records stay.
-void prune(store::Store&, base::Time now, int change_days = 90);
+// Days for which things are kept after their end.
+struct KeepTimes {
+    int change_days = 90;
+    int job_days = 30;
+};
+
+// Forgets what nobody needs any more: wrong passwords after a day; sessions that are over after
+// thirty; changes of records after `change_days`; jobs that have ended after `job_days`, some at a
+// time, with runs of the sync and message sets that are settled (those after thirty days at the
+// latest). Records stay, and so do writes that have failed, until somebody has said what becomes of
+// them.
+void prune(store::Store&, base::Time now, const KeepTimes& = {});
 
 }  // namespace server::service

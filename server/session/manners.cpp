@@ -128,8 +128,13 @@ bool covers(const Window& window, const Wall& wall)
 
 Allowed nothing(std::string why, std::optional<Time> until = {})
 {
-    return {
-        .probes = false, .reads = false, .writes = false, .why = std::move(why), .until = until};
+    return {.probes = false,
+            .reads = false,
+            .writes = false,
+            .urgent_reads = false,
+            .urgent_writes = false,
+            .why = std::move(why),
+            .until = until};
 }
 
 std::string pause_text(const Pause& pause, const OffsetAt& offset)
@@ -186,6 +191,25 @@ std::optional<Time> opens_at(const std::vector<Window>& windows, Time now, const
     return std::nullopt;
 }
 
+namespace {
+
+// What the window leaves.
+Allowed inside_window(const Manners& manners, Time now, const OffsetAt& offset)
+{
+    if (is_open(manners.windows, now, offset)) return {};
+    const auto until = opens_at(manners.windows, now, offset);
+    const std::string when = until ? wall_text(*until, offset) : "later";
+    if (manners.window_scope == Scope::pulls)
+        return {.reads = false,
+                .why = fmt::format("Reading goes on at {}, as agreed.", when),
+                .until = until};
+    Allowed closed = nothing(fmt::format("Work begins at {}, as agreed.", when), until);
+    closed.urgent_reads = closed.urgent_writes = true;
+    return closed;
+}
+
+}  // namespace
+
 Allowed allowed(const Manners& manners, const Standing& standing, Time now, const OffsetAt& offset)
 {
     if (!standing.active)
@@ -195,30 +219,23 @@ Allowed allowed(const Manners& manners, const Standing& standing, Time now, cons
     if (!standing.confirmed)
         return {.reads = false,
                 .writes = false,
+                .urgent_reads = false,
+                .urgent_writes = false,
                 .why =
                     "The company file was found. Before anything is read or written, the people "
                     "who run the server must confirm that it is the right one."};
-    Allowed result;
-    if (!is_open(manners.windows, now, offset)) {
-        const auto until = opens_at(manners.windows, now, offset);
-        const std::string when = until ? wall_text(*until, offset) : "later";
-        if (manners.window_scope == Scope::all)
-            return nothing(fmt::format("Work begins at {}, as agreed.", when), until);
-        result = {.reads = false,
-                  .why = fmt::format("Reading goes on at {}, as agreed.", when),
-                  .until = until};
-    }
+    Allowed result = inside_window(manners, now, offset);
     const bool spent =
         manners.budget && standing.opened_at && now - *standing.opened_at >= *manners.budget;
     const bool resting = standing.rests_until && now < *standing.rests_until;
     if (!spent && !resting) return result;
+    result.urgent_reads = false;
     const Time rested = resting ? *standing.rests_until : now + manners.rest;
-    if (result.reads || (result.until && *result.until < rested))
-        result = {.reads = false,
-                  .why =
-                      "The time agreed for one update is over. Reading goes on with the next "
-                      "update.",
-                  .until = rested};
+    const bool closed = !result.reads && !result.writes;
+    if (closed || (!result.reads && (!result.until || *result.until >= rested))) return result;
+    result.reads = false;
+    result.why = "The time agreed for one update is over. Reading goes on with the next update.";
+    result.until = rested;
     return result;
 }
 

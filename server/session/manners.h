@@ -15,13 +15,16 @@ namespace server::session {
 
 // What may be handed out.
 struct Allowed {
-    bool probes = true;                    // the question whose file is open
-    bool reads = true;                     // bulk reads: syncs
-    bool writes = true;                    // everything else: writes, single reads, pages
+    bool probes = true;  // the question whose file is open
+    bool reads = true;   // bulk reads: syncs
+    bool writes = true;  // everything else: writes, single reads, pages
+    // The same for jobs that do not heed the window.
+    bool urgent_reads = true;
+    bool urgent_writes = true;
     std::string why = {};                  // for people; "" when all is allowed
     std::optional<base::Time> until = {};  // when it changes by itself
 
-    bool nothing() const { return !probes && !reads && !writes; }
+    bool nothing() const { return !probes && !reads && !writes && !urgent_reads && !urgent_writes; }
     bool operator==(const Allowed&) const = default;
 };
 

@@ -46,6 +46,14 @@ struct Parent {
     std::string result = {};  // JSON of a job that is done
 };
 
+// How far the forgetting of ended jobs has come.
+struct JobPruning {
+    base::Time ended_at = {};  // of the last one that was looked at
+    base::JobId job = {};
+    int looked_at = 0;
+    int pruned = 0;
+};
+
 // What somebody did to a company or a job.
 struct Act {
     std::string id = {};
@@ -134,10 +142,17 @@ public:
     // At most 200.
     std::int64_t count_due(const base::CompanyId&, base::Time now, const session::Allowed& = {});
     std::int64_t count_jobs(const base::CompanyId&, jobs::State);
-    // When the next job that is allowed may go.
-    std::optional<base::Time> next_run_at(const base::CompanyId&, const session::Allowed& = {});
+    // When the next job that is allowed may go, of those whose time is not over by then.
+    std::optional<base::Time> next_run_at(const base::CompanyId&, base::Time now,
+                                          const session::Allowed& = {});
     // Queued jobs whose time is over, at most so many.
     std::vector<jobs::Job> jobs_past_expiry(base::Time now, int limit);
+    // From now on it does not heed the window, unless it has ended.
+    void free_of_window(const base::JobId&);
+    // Forgets jobs that ended before that time, with their attempts and keys: at most `limit`
+    // behind a place, oldest first. Kept are writes and raw sets that have failed, and what another
+    // job, a run or a message set names. Call again with what it gives until it looked at none.
+    JobPruning prune_jobs(base::Time ended_before, const JobPruning& behind, int limit);
     // A newer QuickBooks answers: what waited for it may go.
     void release_upgrades(const base::CompanyId&);
     // A sync of that record type that has not ended.
@@ -251,8 +266,9 @@ public:
     void add_linked_wait(const base::CompanyId&, const LinkedWait&);
     std::vector<LinkedWait> linked_waits(const base::CompanyId&, int limit);  // by type and id
     void drop_linked_wait(const base::CompanyId&, std::string_view data_type, std::string_view id);
-    // What comparisons met that ended before they were complete.
-    void forget_seen_of_ended();
+    // What comparisons met that ended before they were complete; of those that failed later than
+    // that it is kept, for they may be tried again and go on.
+    void forget_seen_of_ended(base::Time failed_before);
     // The id of a record that follows another's, "" behind the last.
     std::string next_record_id(const base::CompanyId&, std::string_view data_type,
                                std::string_view after);

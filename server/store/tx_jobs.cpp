@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "server/base/ensure.h"
 #include "server/jobs/job_text.h"
@@ -34,6 +36,7 @@ jobs::Job job_of(const Row& row)
                      .losses = int_at(row, 13),
                      .together = int_at(row, 14),
                      .waits_for = int_at(row, 15),
+                     .ignore_window = int_at(row, 26) == 1,
                      .hold = word(jobs::hold_from_text(row.text(16))),
                      .on_conflict = word(jobs::on_conflict_from_text(row.text(17))),
                      .refresh = word(jobs::refresh_from_text(row.text(18))),
@@ -51,16 +54,18 @@ std::string select_jobs(std::string_view condition)
     return "SELECT id, company_id, kind, state, data_type, operation, body, priority, created_at, "
            "run_at, finished_at, expires_at, attempt, losses, together, waits_for, hold, "
            "on_conflict, refresh, idempotency_key, wish_hash, note, batch_id, cursor, result, "
-           "problem FROM job " +
+           "problem, ignore_window FROM job " +
            std::string(condition);
 }
 
 // As the partial indexes job_due and job_next_time have it.
 #define READY "state = 'queued' AND waits_for = 0 AND hold = ''"
-// Each kind where its flag lets it: bulk reads, probes, everything else.
-#define ALLOWED(reads, probes, rest)                                                       \
-    "CASE WHEN kind IN ('sync', 'report') THEN " reads " WHEN kind = 'probe' THEN " probes \
-    " ELSE " rest " END = 1"
+// Each kind where its flag lets it: bulk reads, probes, everything else; the last two flags are
+// those of jobs that do not heed the window.
+#define ALLOWED(reads, probes, rest, urgent_reads, urgent_rest)                                \
+    "CASE WHEN kind IN ('sync', 'report') THEN CASE WHEN ignore_window = 1 THEN " urgent_reads \
+    " ELSE " reads " END WHEN kind = 'probe' THEN " probes                                     \
+    " ELSE CASE WHEN ignore_window = 1 THEN " urgent_rest " ELSE " rest " END END = 1"
 
 }  // namespace
 
@@ -95,9 +100,10 @@ void Tx::add_job(const jobs::Job& j, std::span<const base::JobId> after)
             R"(INSERT INTO job (id, company_id, kind, state, data_type, operation, body, priority,
                                 created_at, run_at, finished_at, expires_at, attempt, losses,
                                 together, waits_for, hold, on_conflict, refresh, idempotency_key,
-                                wish_hash, note, batch_id, cursor, result, problem)
+                                wish_hash, note, batch_id, cursor, result, problem,
+                                ignore_window)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                       $18, $19, $20, $21, $22, $23, $24, $25, $26))",
+                       $18, $19, $20, $21, $22, $23, $24, $25, $26, $27))",
             {param(j.id),
              param(j.company),
              param(to_text(j.kind)),
@@ -123,7 +129,8 @@ void Tx::add_job(const jobs::Job& j, std::span<const base::JobId> after)
              param(j.batch),
              param(cursor),
              param(j.result),
-             param(problem)});
+             param(problem),
+             param(j.ignore_window)});
     for (const auto& parent : after)
         run_one("add_job", "INSERT INTO job_after (job_id, parent_id) VALUES ($1, $2)",
                 {param(j.id), param(parent)});
@@ -146,12 +153,12 @@ void Tx::save_job(const jobs::Job& j)
         // Page after page: SQLite would write the index entries again that are named in a SET.
         run_one("save_job",
                 R"(UPDATE job
-                   SET finished_at = $2, attempt = $3, losses = $4, together = $5, refresh = $6,
-                       note = $7, batch_id = $8, cursor = $9, result = $10, problem = $11
+                   SET attempt = $2, losses = $3, together = $4, refresh = $5, note = $6,
+                       batch_id = $7, cursor = $8, result = $9, problem = $10
                    WHERE id = $1 AND state NOT IN ('done', 'cancelled', 'expired'))",
-                {param(j.id), param(j.finished_at), param(j.attempt), param(j.losses),
-                 param(j.together), param(to_text(j.refresh)), param(j.note), param(j.batch),
-                 param(cursor), param(j.result), param(problem)});
+                {param(j.id), param(j.attempt), param(j.losses), param(j.together),
+                 param(to_text(j.refresh)), param(j.note), param(j.batch), param(cursor),
+                 param(j.result), param(problem)});
         return;
     }
     // An end is an end: nothing moves a job out of done, cancelled or expired.
@@ -255,8 +262,10 @@ std::optional<jobs::Job> Tx::going_job(const base::CompanyId& company,
     std::optional<jobs::Job> found;
     static const std::string sql =
         select_jobs("WHERE company_id = $1 AND state = 'running' AND batch_id IS NULL AND " ALLOWED(
-            "$2", "$3", "$4") " ORDER BY id LIMIT 1");
-    run(sql, {param(company), param(allowed.reads), param(allowed.probes), param(allowed.writes)},
+            "$2", "$3", "$4", "$5", "$6") " ORDER BY id LIMIT 1");
+    run(sql,
+        {param(company), param(allowed.reads), param(allowed.probes), param(allowed.writes),
+         param(allowed.urgent_reads), param(allowed.urgent_writes)},
         [&](const Row& row) { found = job_of(row); });
     return found;
 }
@@ -272,7 +281,7 @@ std::vector<jobs::Job> Tx::due_jobs(const base::CompanyId& company, base::Time n
         select_jobs("WHERE company_id = $1 AND " READY
                     " AND priority = $2 AND run_at <= $3 "
                     "AND (expires_at = 0 OR expires_at > $3) "
-                    "AND " ALLOWED("$4", "$5", "$6") " ORDER BY run_at, id LIMIT $7");
+                    "AND " ALLOWED("$4", "$5", "$6", "$7", "$8") " ORDER BY run_at, id LIMIT $9");
     std::vector<jobs::Job> found;
     std::optional<std::int64_t> level = -1;
     while (static_cast<int>(found.size()) < limit) {
@@ -283,7 +292,8 @@ std::vector<jobs::Job> Tx::due_jobs(const base::CompanyId& company, base::Time n
         if (!level) break;
         run(due,
             {param(company), Param(*level), param(now), param(allowed.reads), param(allowed.probes),
-             param(allowed.writes), param(limit - static_cast<int>(found.size()))},
+             param(allowed.writes), param(allowed.urgent_reads), param(allowed.urgent_writes),
+             param(limit - static_cast<int>(found.size()))},
             [&](const Row& row) { found.push_back(job_of(row)); });
     }
     return found;
@@ -313,9 +323,9 @@ std::int64_t Tx::count_due(const base::CompanyId& company, base::Time now,
     std::int64_t count = 0;
     run("SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE company_id = $1 AND " READY
         " AND run_at <= $2 AND (expires_at = 0 OR expires_at > $2) AND " ALLOWED(
-            "$3", "$4", "$5") " LIMIT 200) AS due",
+            "$3", "$4", "$5", "$6", "$7") " LIMIT 200) AS due",
         {param(company), param(now), param(allowed.reads), param(allowed.probes),
-         param(allowed.writes)},
+         param(allowed.writes), param(allowed.urgent_reads), param(allowed.urgent_writes)},
         [&](const Row& row) { count = row.integer(0); });
     return count;
 }
@@ -328,13 +338,15 @@ std::int64_t Tx::count_jobs(const base::CompanyId& company, jobs::State state)
     return count;
 }
 
-std::optional<base::Time> Tx::next_run_at(const base::CompanyId& company,
+std::optional<base::Time> Tx::next_run_at(const base::CompanyId& company, base::Time now,
                                           const session::Allowed& allowed)
 {
     std::optional<base::Time> next;
     run("SELECT run_at FROM job WHERE company_id = $1 AND " READY
-        " AND " ALLOWED("$2", "$3", "$4") " ORDER BY run_at LIMIT 1",
-        {param(company), param(allowed.reads), param(allowed.probes), param(allowed.writes)},
+        " AND (expires_at = 0 OR (expires_at > $2 AND expires_at > run_at)) AND " ALLOWED(
+            "$3", "$4", "$5", "$6", "$7") " ORDER BY run_at LIMIT 1",
+        {param(company), param(now), param(allowed.reads), param(allowed.probes),
+         param(allowed.writes), param(allowed.urgent_reads), param(allowed.urgent_writes)},
         [&](const Row& row) { next = time_at(row, 0); });
     return next;
 }
@@ -347,6 +359,12 @@ std::vector<jobs::Job> Tx::jobs_past_expiry(base::Time now, int limit)
         "ORDER BY expires_at LIMIT $2");
     run(sql, {param(now), param(limit)}, [&](const Row& row) { found.push_back(job_of(row)); });
     return found;
+}
+
+void Tx::free_of_window(const base::JobId& id)
+{
+    run("UPDATE job SET ignore_window = 1 WHERE id = $1 AND state IN ('queued', 'running')",
+        {param(id)});
 }
 
 void Tx::release_upgrades(const base::CompanyId& company)
@@ -390,6 +408,46 @@ std::vector<Act> Tx::acts(std::string_view company_or_subject, int limit)
                              .detail = text_at(row, 6)});
         });
     return found;
+}
+
+JobPruning Tx::prune_jobs(base::Time ended_before, const JobPruning& behind, int limit)
+{
+    // As the partial index job_forgettable has it: what only reads, and what ended for good.
+    static const std::string sql =
+        R"(SELECT id, company_id, state, finished_at,
+                  CASE WHEN EXISTS (SELECT 1 FROM job_after WHERE parent_id = job.id)
+                         OR EXISTS (SELECT 1 FROM sync_part WHERE job_id = job.id)
+                         OR EXISTS (SELECT 1 FROM batch_item WHERE job_id = job.id)
+                         OR EXISTS (SELECT 1 FROM batch
+                                    WHERE batch.company_id = job.company_id
+                                      AND batch.state = 'in_doubt' AND batch.look = job.id)
+                       THEN 1 ELSE 0 END
+           FROM job
+           WHERE (state IN ('done', 'cancelled', 'expired', 'ignored')
+                  OR (state = 'failed' AND kind IN ('probe', 'sync', 'read', 'report')))
+             AND (finished_at, id) > ($1, $2) AND finished_at < $3
+           ORDER BY finished_at, id LIMIT $4)";
+    JobPruning done{.ended_at = behind.ended_at, .job = behind.job};
+    std::vector<base::JobId> gone;
+    std::map<std::pair<std::string, std::string>, int> counts;  // by company and state
+    run(sql, {param(behind.ended_at), param(behind.job), param(ended_before), param(limit)},
+        [&](const Row& row) {
+            ++done.looked_at;
+            done.job = {text_at(row, 0)};
+            done.ended_at = time_at(row, 3);
+            if (int_at(row, 4) == 1) return;  // something still names it
+            gone.push_back(done.job);
+            ++counts[{text_at(row, 1), text_at(row, 2)}];
+        });
+    for (const auto& id : gone) {
+        run("DELETE FROM attempt WHERE job_id = $1", {param(id)});
+        run("DELETE FROM job_after WHERE job_id = $1", {param(id)});
+        run_one("prune_jobs", "DELETE FROM job WHERE id = $1", {param(id)});
+    }
+    for (const auto& [place, count] : counts)
+        move_job_count({place.first}, place.second, -count);
+    done.pruned = static_cast<int>(gone.size());
+    return done;
 }
 
 }  // namespace server::store

@@ -181,10 +181,13 @@ std::vector<Watermark> Tx::watermarks(const base::CompanyId& company)
     return found;
 }
 
-void Tx::forget_seen_of_ended()
+void Tx::forget_seen_of_ended(base::Time failed_before)
 {
     run(R"(DELETE FROM seen WHERE NOT EXISTS
-           (SELECT 1 FROM job WHERE job.id = seen.run AND job.state IN ('queued', 'running')))");
+           (SELECT 1 FROM job WHERE job.id = seen.run
+              AND (job.state IN ('queued', 'running')
+                   OR (job.state = 'failed' AND job.finished_at >= $1))))",
+        {param(failed_before)});
 }
 
 std::string Tx::next_record_id(const base::CompanyId& company, std::string_view data_type,

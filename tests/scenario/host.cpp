@@ -252,7 +252,7 @@ void Host::ask_for_records()
     if (id.empty()) return;
     std::optional<base::JobId> job;
     const auto done = server_.work([&](service::JobDesk& desk, store::Store& store) {
-        job = desk.read(office_.company.id, "customers", {id}, store).value().id;
+        job = desk.read(office_.company.id, "customers", {.ids = {id}}, store).value().id;
     });
     story_.tell(fmt::format("{}: the host asks for {}: {}", here(), id, word_of(done)));
     if (done == Done::yes) office_.promises.push_back({.what = What::read, .name = id, .job = job});

@@ -132,7 +132,7 @@ TEST_CASE("every event in every state: where it leads, or that it is a bug")
          Kind::write,
          {bug, bug, bug, State::queued, bug, bug, bug, State::queued}},
         {"ignored",
-         [](Job j) { return ignored(j, "known"); },
+         [](Job j) { return ignored(j, "known", noon); },
          Kind::write,
          {bug, bug, bug, State::ignored, bug, bug, bug, bug}},
         {"taken back",
@@ -334,4 +334,51 @@ TEST_CASE("waiting times are spread by a quarter, the same for the same job and 
         }
         CHECK(seen.size() > 10);
     }
+}
+
+TEST_CASE("a sync that has failed goes on behind the last range it has read")
+{
+    Job failed = job_in(State::failed);
+    failed.data_type = "customers";
+    failed.cursor.restarts = 3;
+    const Job again = retried(failed, noon + 1h);
+    CHECK(again.cursor.query == 1);
+    CHECK(again.cursor.modified_from == "2026-01-01");
+    CHECK(again.cursor.read == 100);  // the range at work is read anew
+    CHECK(again.cursor.iterator_id.empty());
+    CHECK(again.cursor.restarts == 0);
+}
+
+TEST_CASE("what starts over when it is tried again")
+{
+    struct Row {
+        const char* what;
+        const char* data_type;
+        Kind kind;
+        State state;
+        const char* code;
+        std::chrono::hours later;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"it failed long ago", "customers", Kind::sync, State::failed, "busy", 24h * 7},
+        {"it was ignored, and what it met is forgotten", "customers", Kind::sync, State::ignored,
+         "busy", 1h},
+        {"a setting was wrong, and is mended", "customers", Kind::sync, State::failed, "validation",
+         1h},
+        {"a report, whose days are over", "profitAndLoss", Kind::sync, State::failed, "busy", 1h},
+        {"no sync", "customers", Kind::read, State::failed, "busy", 1h},
+    }));
+    CAPTURE(row.what);
+    Job failed = job_in(row.state, row.kind);
+    failed.data_type = row.data_type;
+    failed.problem->code = row.code;
+    CHECK(retried(failed, noon + row.later).cursor == Cursor{});
+}
+
+TEST_CASE("what QuickBooks has done of a raw set is remembered whenever it is tried again")
+{
+    Job failed = job_in(State::ignored, Kind::raw);
+    failed.cursor.applied = {{1, "CustomerAddRq", "80000001-1"}};
+    CHECK(retried(failed, noon + 24h * 100).cursor == Cursor{.applied = failed.cursor.applied});
+    CHECK(cursor_from_text(cursor_text(failed.cursor)) == failed.cursor);
 }

@@ -40,21 +40,25 @@ struct Office {
         return std::chrono::duration_cast<std::chrono::seconds>(now).count();
     }
 
+    // What the Web Connector brings along to its first question for work.
+    std::string first_answers()
+    {
+        return quickbooks
+            .process(
+                "<?xml version=\"1.0\"?><?qbxml version=\"13.0\"?><QBXML>"
+                "<QBXMLMsgsRq onError=\"continueOnError\"><HostQueryRq/><CompanyQueryRq><OwnerID>" +
+                maple_company().owner_id +
+                "</OwnerID></CompanyQueryRq><PreferencesQueryRq/></QBXMLMsgsRq></QBXML>")
+            .response;
+    }
+
     // One run of the Web Connector; it goes away after so many answers. The answers it brought.
     int run(int answers_max = 100'000)
     {
         const std::string word = town.authenticate().at(1);
         if (word == "none" || word == "nvu") return 0;
         quickbooks.begin_session("");
-        std::string hcp = quickbooks
-                              .process(
-                                  "<?xml version=\"1.0\"?><?qbxml version=\"13.0\"?><QBXML>"
-                                  "<QBXMLMsgsRq onError=\"continueOnError\"><HostQueryRq/>"
-                                  "<CompanyQueryRq><OwnerID>" +
-                                  maple_company().owner_id +
-                                  "</OwnerID></CompanyQueryRq><PreferencesQueryRq/>"
-                                  "</QBXMLMsgsRq></QBXML>")
-                              .response;
+        std::string hcp = first_answers();
         int answers = 0;
         while (answers < answers_max) {
             const std::string request = town.send(std::exchange(hcp, {}));
@@ -353,6 +357,123 @@ TEST_CASE("a payment makes the invoice that it paid be read again")
     office.sync({"payments"});
     office.run();
     CHECK(office.asked_with("<TxnID>" + invoice + "</TxnID>") == 0);
+}
+
+TEST_CASE("our own payment makes the invoice that it paid be read again, and so does its end")
+{
+    Office office({.customers = 5, .invoices = 20});
+    office.sync({"invoices", "payments", "customers"}, true);
+    office.run();
+    std::string invoice, customer, due;
+    const auto find = [&](std::string_view json) {
+        const auto record = qbxml::parse_json(json);
+        if (record->string_at("status") != "Submitted" || !invoice.empty()) return;
+        invoice = record->string_at("id");
+        due = record->string_at("amountDue");
+        if (const auto* party = record->find("customerRef")) customer = party->string_at("id");
+    };
+    const auto due_now = [&] {
+        return qbxml::parse_json(office.town.record("invoices", invoice))->string_at("amountDue");
+    };
+    office.town.store.read([&](store::Tx& tx) { tx.each_record(maple, "invoices", 1000, find); });
+    REQUIRE_FALSE(due.empty());
+    office.town.clock.advance(std::chrono::hours(3));
+    const auto paid = office.town.desk.push(
+        maple,
+        {.operation = qbxml::canonical::Operation::create,
+         .data_type = "payments",
+         .record_json = R"({"customerRef":{"id":")" + customer +
+                        R"("},"totalAmount":"1.00","allocations":[{"recordRef":{"id":")" + invoice +
+                        R"(","dataType":"invoices"},"amount":"1.00"}]})"},
+        office.town.store);
+    INFO((paid ? "" : paid.error().front().path + paid.error().front().message));
+    REQUIRE(paid.ok());
+    office.run();
+    REQUIRE(office.town.job(paid->job.id).state == jobs::State::done);
+    CHECK(office.asked_with("<TxnID>" + invoice + "</TxnID>") == 2);  // paid, and read
+    CHECK(due_now() != due);
+
+    const auto result = qbxml::parse_json(office.town.job(paid->job.id).result);
+    const auto gone = office.town.desk.push(maple,
+                                            {.operation = qbxml::canonical::Operation::erase,
+                                             .data_type = "payments",
+                                             .id = result->string_at("id")},
+                                            office.town.store);
+    REQUIRE(gone.ok());
+    office.run();
+    REQUIRE(office.town.job(gone->job.id).state == jobs::State::done);
+    CHECK(due_now() == due);
+}
+
+TEST_CASE("records are read by name and by number; what no kind of the type has is said")
+{
+    Office office({.customers = 5, .invoices = 5});
+    office.sync({"customers", "invoices", "items"}, true);
+    office.run();
+    std::string number, item;
+    office.town.store.read([&](store::Tx& tx) {
+        tx.each_record(maple, "invoices", 1, [&](std::string_view json) {
+            number = qbxml::parse_json(json)->string_at("invoiceNumber");
+        });
+        tx.each_record(maple, "items", 1, [&](std::string_view json) {
+            item = qbxml::parse_json(json)->string_at("fullName");
+        });
+    });
+    REQUIRE_FALSE(number.empty());
+    REQUIRE_FALSE(item.empty());
+    const auto read = [&](const char* type, const qbxml::canonical::Lookup& lookup) {
+        const auto job = office.town.desk.read(maple, type, lookup, office.town.store);
+        INFO((job ? "" : job.error().text()));
+        REQUIRE(job.ok());
+        office.run();
+        return office.town.job(job->id);
+    };
+    const auto found = [](const jobs::Job& job) {
+        return qbxml::parse_json(job.result)->integer_at("read").value_or(-1);
+    };
+    CHECK(found(read("invoices", {.ref_numbers = {number}})) == 1);
+    // An item may be of eleven kinds, and is of one.
+    const auto one = read("items", {.names = {item}});
+    CHECK(one.state == jobs::State::done);
+    CHECK(found(one) == 1);
+    const auto none = read("customers", {.names = {"Nobody at all"}});
+    if (none.state == jobs::State::done)
+        CHECK(found(none) == 0);
+    else
+        CHECK(none.problem->code == "not_found");
+    const auto refused =
+        office.town.desk.read(maple, "invoices", {.names = {"Ann"}}, office.town.store);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().where == "names");
+    CHECK_FALSE(office.town.desk.read(maple, "invoices", {}, office.town.store));
+}
+
+TEST_CASE("a sync that failed goes on where it was when it is tried again")
+{
+    service::ConnectorSettings settings;
+    settings.page_size = 10;
+    settings.pace = {.page_min = 5, .page_max = 10};
+    settings.backoff.attempts_max = 1;
+    Office office({.customers = 400, .invoices = 1}, settings);
+    const auto job = office.sync({"customers"}, true).front();
+    office.run(20);
+    const auto before = office.town.job(job.id);
+    REQUIRE(before.cursor.read_before > 0);
+    // The session is lost under a question, and that is one time too many.
+    office.town.authenticate();
+    office.quickbooks.begin_session("");
+    REQUIRE_FALSE(office.town.send(office.first_answers()).empty());
+    office.quickbooks.end_session();
+    office.town.close();
+    REQUIRE(office.town.job(job.id).state == jobs::State::failed);
+    REQUIRE(office.town.desk.retry(job.id, office.town.store).ok());
+    const auto again = office.town.job(job.id);
+    CHECK(again.cursor.from == before.cursor.from);
+    CHECK(again.cursor.read_before == before.cursor.read_before);
+    office.run();
+    REQUIRE(office.town.job(job.id).state == jobs::State::done);
+    CHECK(office.kept("customers") ==
+          static_cast<std::int64_t>(office.quickbooks.count("CustomerRet")));
 }
 
 TEST_CASE("postings are read account by account, and then what changed of each")

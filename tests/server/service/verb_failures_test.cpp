@@ -111,7 +111,7 @@ void looked_at(Town& town)
 
 const std::vector<Verb> verbs = {
     {"records are asked for", nothing,
-     [](Town& t) { return state_of(t.desk.read(maple, "customers", {"80-1"}, t.store)); },
+     [](Town& t) { return state_of(t.desk.read(maple, "customers", {.ids = {"80-1"}}, t.store)); },
      "queued"},
     {"a report is asked for", nothing,
      [](Town& t) {

@@ -219,3 +219,78 @@ TEST_CASE("what the queue asks of the database is answered from an index")
         CHECK(plan.find("TEMP B-TREE") == plan.npos);
     }
 }
+
+TEST_CASE("the next job that may go is none whose time is over")
+{
+    in_town([](Tx& tx) {
+        auto over = sync_job("job_1");
+        over.run_at = noon - std::chrono::minutes(2);
+        over.expires_at = noon;
+        tx.add_job(over);
+        CHECK_FALSE(tx.next_run_at(maple, noon));
+        CHECK(tx.next_run_at(maple, noon - std::chrono::seconds(1)) == over.run_at);
+        auto never = sync_job("job_2");  // its time is over before it begins
+        never.run_at = noon + std::chrono::minutes(2);
+        never.expires_at = noon + std::chrono::minutes(1);
+        tx.add_job(never);
+        CHECK_FALSE(tx.next_run_at(maple, noon));
+    });
+}
+
+TEST_CASE("jobs that do not heed the window have flags of their own")
+{
+    in_town([](Tx& tx) {
+        auto read = sync_job("job_1");
+        auto write = sync_job("job_2");
+        write.kind = jobs::Kind::write;
+        tx.add_job(read);
+        tx.add_job(write);
+        read.id = {"job_3"};
+        write.id = {"job_4"};
+        read.ignore_window = write.ignore_window = true;
+        tx.add_job(read);
+        tx.add_job(write);
+        session::Allowed allowed{.reads = false};
+        CHECK(due(tx, allowed) == "job_2 job_3 job_4");
+        allowed.writes = false;
+        CHECK(due(tx, allowed) == "job_3 job_4");
+        CHECK(tx.count_due(maple, noon, allowed) == 2);
+        allowed.urgent_reads = false;
+        CHECK(due(tx, allowed) == "job_4");
+        allowed.urgent_writes = false;
+        CHECK(due(tx, allowed).empty());
+        CHECK_FALSE(tx.next_run_at(maple, noon, allowed));
+        tx.free_of_window({"job_1"});
+        allowed.urgent_reads = true;
+        CHECK(due(tx, allowed) == "job_1 job_3");
+    });
+}
+
+TEST_CASE("ended jobs are forgotten some at a time, and what is still named stays")
+{
+    in_town([](Tx& tx) {
+        for (const char* id : {"job_1", "job_2", "job_3", "job_4", "job_5"})
+            tx.add_job(sync_job(id));
+        tx.add_job(sync_job("job_6"), after_1);  // job_6 comes after job_1
+        tx.add_batch(batch_of("QB1", "job_2"));
+        tx.add_sync_run({.id = "run_1",
+                         .company = maple,
+                         .cause = "asked",
+                         .started_at = noon,
+                         .parts = {{"customers", {"job_3"}}}});
+        for (const char* id : {"job_1", "job_2", "job_3", "job_4", "job_5"})
+            move(tx, id, State::done);
+        const auto later = noon + std::chrono::hours(1);
+        CHECK(tx.prune_jobs(noon, {}, 100).looked_at == 0);
+        const auto first = tx.prune_jobs(later, {}, 4);
+        CHECK(first.looked_at == 4);
+        CHECK(first.pruned == 1);
+        CHECK_FALSE(tx.find_job({"job_4"}));
+        const auto second = tx.prune_jobs(later, first, 4);
+        CHECK(second.looked_at == 1);
+        CHECK_FALSE(tx.find_job({"job_5"}));
+        CHECK(tx.count_jobs(maple, State::done) == 3);
+        for (const char* id : {"job_1", "job_2", "job_3"})
+            CHECK(tx.find_job({id}));
+    });
+}
