@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include "server/cli/commands.h"
+#include "server/cli/wait.h"
 #include "server/service/companies.h"
 #include "server/service/connection_manners.h"
 #include "server/service/connection_settings.h"
 #include "server/service/connection_watch.h"
 #include "server/service/connections.h"
+#include "server/service/job_desk.h"
 
 namespace server::cli {
 namespace {
@@ -196,16 +198,35 @@ Value health_value(store::Tx& tx, const store::Company& company, const session::
     return value;
 }
 
-// 0: all goes well; 1: at least one needs somebody.
-int health(Shell& shell, const std::string& slug, const std::string& language)
+struct HealthWish {
+    std::string slug, language = "en";
+    bool probe = false;
+};
+
+// Asks QuickBooks and waits for its word: 0 it came, 1 it did not, 2 not within the time.
+int probe(Shell& shell, store::Store& store, const std::string& slug)
+{
+    if (slug.empty()) return fail({"--probe", "name the company that is to be asked"});
+    const std::chrono::seconds timeout(shell.wait_seconds > 0 ? shell.wait_seconds : 60);
+    const auto made =
+        service::JobDesk(shell.clock, shell.ids, shell.actor()).look({slug}, timeout, store);
+    if (!made) return fail(made.error());
+    std::vector<jobs::Job> waited_for{*made};
+    return wait_for(shell, store, waited_for, timeout);
+}
+
+// 0: all goes well; 1: at least one needs somebody; 2: a probe was not answered in time.
+int health(Shell& shell, const HealthWish& wish)
 {
     auto store = shell.open_store();
-    const auto words = language == "fr" ? session::Language::french : session::Language::english;
+    const int probed = wish.probe ? probe(shell, store, wish.slug) : success;
+    const auto words =
+        wish.language == "fr" ? session::Language::french : session::Language::english;
     const auto now = shell.clock.now();
-    bool found = slug.empty(), well = true;
+    bool found = wish.slug.empty(), well = true;
     store.read([&](store::Tx& tx) {
         for (const auto& company : tx.companies()) {
-            if (!slug.empty() && company.id.text != slug) continue;
+            if (!wish.slug.empty() && company.id.text != wish.slug) continue;
             found = true;
             const auto seen = service::health_of(tx, company, now);
             well &= !seen.cause;
@@ -215,8 +236,8 @@ int health(Shell& shell, const std::string& slug, const std::string& language)
                 print_health(company, seen, words);
         }
     });
-    if (!found) return fail(service::no_company(slug));
-    return well ? success : refused;
+    if (!found) return wish.probe ? refused : fail(service::no_company(wish.slug));
+    return well ? probed : refused;
 }
 
 // A command on one company: `body(slug)` gives the exit status.
@@ -313,18 +334,23 @@ void add_connection_commands(CLI::App& app, Shell& shell)
     add_set(company, shell);
     add_events(app, shell);
 
-    struct Wanted {
-        std::string slug, language = "en";
-    };
-    auto wanted = std::make_shared<Wanted>();
+    auto wish = std::make_shared<HealthWish>();
     auto* command = app.add_subcommand(
-        "health", "How connections go, and who must do what; exit status 1 when somebody must");
-    command->add_option("slug", wanted->slug, "Of one company only");
-    command->add_option("--language", wanted->language, "Of what is to be done: en or fr")
+        "health",
+        "How connections go, and who must do what; exit status 1 when somebody must, 2 when a "
+        "probe was not answered in time");
+    command->add_option("slug", wish->slug, "Of one company only");
+    command->add_option("--language", wish->language, "Of what is to be done: en or fr")
         ->check(CLI::IsMember({"en", "fr"}));
-    command->callback([&shell, wanted] {
-        shell.run = [&shell, wanted] { return health(shell, wanted->slug, wanted->language); };
-    });
+    auto* probed = command->add_flag("--probe", wish->probe,
+                                     "Ask QuickBooks first whose file is open, at the next update");
+    command
+        ->add_option("--wait", shell.wait_seconds,
+                     "With --probe: wait so many seconds for its answer (default 60)")
+        ->check(CLI::Range(1, wait_seconds_max))
+        ->needs(probed);
+    command->callback(
+        [&shell, wish] { shell.run = [&shell, wish] { return health(shell, *wish); }; });
 }
 
 }  // namespace server::cli

@@ -97,7 +97,9 @@ WebConnector::WebConnector(const base::Clock& clock, base::Ids& ids, ConnectorSe
 qbwc::Reply WebConnector::answer(qbwc::Call call, const Caller& caller, Store& store)
 {
     Exchange exchange(recorder_.settings(), call);
-    auto reply = std::visit([&](auto& one) { return on(one, caller, store); }, call);
+    auto reply = failures_.watched(call, clock_, store, [&] {
+        return std::visit([&](auto& one) { return on(one, caller, store); }, call);
+    });
     exchange.keep(reply, clock_.now(), recorder_);
     // The recording of a round goes along with the next one.
     const bool round = std::holds_alternative<qbwc::SendRequestXml>(call) ||

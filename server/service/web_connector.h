@@ -10,6 +10,7 @@
 #include "server/jobs/outcome.h"
 #include "server/jobs/pace.h"
 #include "server/jobs/packer.h"
+#include "server/service/call_failures.h"
 #include "server/service/live.h"
 #include "server/service/outstanding.h"
 #include "server/service/recorder.h"
@@ -37,7 +38,8 @@ struct Caller {
     std::string address;  // of the peer, for the guard against guessed passwords
 };
 
-// One for all threads; without state but for the recording that waits to be written. Every answer
+// One for all threads; without state but for what waits to be written of the recording and of calls
+// that failed. Every answer
 // stands in the store before it is returned: nothing leaves that is not kept. Throws
 // store::Unavailable when the store does; the edge words it.
 class WebConnector {
@@ -76,6 +78,7 @@ private:
     ConnectorSettings settings_;
     Recorder recorder_;
     Questions questions_;
+    CallFailures failures_;
 };
 
 }  // namespace server::service
