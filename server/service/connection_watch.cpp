@@ -42,7 +42,8 @@ session::Seen seen_of(Tx& tx, const Company& company, const LinkEvidence& eviden
         .unattended = evidence.host.unattended,
         .personal_denied_at = evidence.personal_denied_at,
         .computer = evidence.computer,
-        .other_computer = evidence.other_computer,
+        // Where one computer is the right one, the other is refused, and told then.
+        .other_computer = link.pinned_computer.empty() ? evidence.other_computer : "",
         .other_computer_at = evidence.other_computer_at};
     for (const auto& live : tx.live_sessions(company.id))
         seen.session_opened_at = live.opened_at;

@@ -132,6 +132,22 @@ void note_linked(store::Tx& tx, const base::CompanyId& company, std::string_view
         tx.add_linked_wait(company, {document.data_type, document.id, now});
 }
 
+// What is gone. The documents that it named are owed again; how many are deleted.
+int take_deletions(store::Tx& tx, const base::CompanyId& company,
+                   std::span<const canonical::Deletion> deletions, Time now)
+{
+    int deleted = 0;
+    for (const auto& gone : deletions) {
+        if (gone.data_type.empty()) continue;
+        if (names_documents(gone.data_type)) {
+            const auto kept = tx.find_kept(company, gone.data_type, gone.id);
+            if (kept && !kept->deleted) note_linked(tx, company, kept->json, now);
+        }
+        if (tx.delete_record(company, gone.data_type, gone.id, gone.deleted_date, now)) ++deleted;
+    }
+    return deleted;
+}
+
 // The PC's clock may have been put back: no watermark stays ahead of it.
 void note_clock(store::Tx& tx, const Job& job, const canonical::Record& written, Time now)
 {
@@ -228,25 +244,27 @@ void note_records(store::Tx& tx, const Job& job, std::span<const canonical::Reco
 
 void note_written(store::Tx& tx, const Job& job, const jobs::Verdict& verdict, Time now)
 {
-    if (job.kind != jobs::Kind::write || verdict.kind != jobs::Verdict::Kind::done ||
-        !names_documents(job.data_type))
-        return;
-    std::string id = verdict.id;
-    if (id.empty()) id = jobs::changed_record(job).value_or("");
-    if (const auto before = tx.find_record(job.company, job.data_type, id))
-        note_linked(tx, job.company, *before, now);
-    for (const auto& record : verdict.records)
+    if (job.kind != jobs::Kind::write && job.kind != jobs::Kind::raw) return;
+    const auto note_kept = [&](std::string_view type, std::string_view id) {
+        if (const auto before = tx.find_record(job.company, type, id))
+            note_linked(tx, job.company, *before, now);
+    };
+    for (const auto& record : verdict.records) {
+        if (!names_documents(record.data_type)) continue;
+        note_kept(record.data_type, record.id);
         note_linked(tx, job.company, record.json, now);
+    }
+    // The answer to a void holds no record.
+    const bool done = verdict.kind == jobs::Verdict::Kind::done;
+    if (done && verdict.records.empty() && names_documents(job.data_type))
+        note_kept(job.data_type, jobs::changed_record(job).value_or(""));
 }
 
 void end_query(store::Tx& tx, const Job& before, Time sent_at, const jobs::Verdict& verdict,
                Cursor& cursor, Time now, const jobs::PaceBounds& bounds)
 {
+    cursor.deleted += take_deletions(tx, before.company, verdict.deletions, now);
     if (before.kind != jobs::Kind::sync) return;
-    for (const auto& gone : verdict.deletions)
-        if (!gone.data_type.empty() &&
-            tx.delete_record(before.company, gone.data_type, gone.id, gone.deleted_date, now))
-            ++cursor.deleted;
     const canonical::Query* query = jobs::query_at_work(before);
     const bool answered =
         verdict.kind == jobs::Verdict::Kind::more || verdict.kind == jobs::Verdict::Kind::done;
@@ -282,10 +300,11 @@ Job end_sync(store::Tx& tx, Job job, Time now)
 
 void add_linked_sync(store::Tx& tx, const Job& done, base::Ids& ids, Time now)
 {
-    const bool read = done.kind == jobs::Kind::sync && done.operation == "delta";
-    if ((!read && done.kind != jobs::Kind::write) || done.state != jobs::State::done ||
-        !names_documents(done.data_type))
-        return;
+    const bool sync = done.kind == jobs::Kind::sync;
+    const bool raw = done.kind == jobs::Kind::raw;
+    if (sync ? done.operation != "delta" : !raw && done.kind != jobs::Kind::write) return;
+    if (done.state != jobs::State::done && !raw) return;
+    if (!raw && done.data_type != "deletions" && !names_documents(done.data_type)) return;
     if (tx.linked_waits(done.company, 1).empty() ||
         tx.unfinished_sync(done.company, jobs::linked_documents_type))
         return;

@@ -27,13 +27,13 @@ bool takes_notes(const jobs::Job&);  // of a sync
 void note_records(store::Tx&, const jobs::Job&, std::span<const qbxml::canonical::Record>,
                   base::Time now);
 
-// After its answer: deletions are applied, the pages find their size, a query that was read to its
-// end moves its watermark. `cursor` is the verdict's, and counts on.
+// After its answer: deletions are applied (those of our own writes too), the pages find their size,
+// a query that was read to its end moves its watermark. `cursor` is the verdict's, and counts on.
 void end_query(store::Tx&, const jobs::Job& before, base::Time sent_at, const jobs::Verdict&,
                jobs::Cursor& cursor, base::Time now, const jobs::PaceBounds& = {});
 
-// What our own write of a payment or credit named before and names now is to be read again as well:
-// QuickBooks answers with the payment only. Before its records are put into the mirror.
+// What a payment or credit that we wrote ourselves named before and names now is to be read again
+// as well: QuickBooks answers with the payment only. Before its records are put into the mirror.
 void note_written(store::Tx&, const jobs::Job& write, const jobs::Verdict&, base::Time now);
 
 // When documents wait to be read again: the sync that reads them, behind those of its run.

@@ -215,6 +215,10 @@ TEST_CASE("two computers that take turns are a remark while both of them work")
     town.clock.advance(5min);
     visit("LAPTOP");
     CHECK(cause(town) == "second_computer");
+
+    // Somebody says which of them is the right one: the other will be refused.
+    set(town, {{"computer", "OFFICE"}});
+    CHECK(cause(town).empty());
 }
 
 TEST_CASE("a company that waits for its confirmation is told so")

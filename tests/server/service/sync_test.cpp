@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <utility>
+#include "qbxml/canonical/ask.h"
 
 #include "qbxml/simulator/quickbooks.h"
 #include "server/service/sync_runs.h"
@@ -393,16 +394,46 @@ TEST_CASE("our own payment makes the invoice that it paid be read again, and so 
     CHECK(office.asked_with("<TxnID>" + invoice + "</TxnID>") == 2);  // paid, and read
     CHECK(due_now() != due);
 
-    const auto result = qbxml::parse_json(office.town.job(paid->job.id).result);
-    const auto gone = office.town.desk.push(maple,
-                                            {.operation = qbxml::canonical::Operation::erase,
-                                             .data_type = "payments",
-                                             .id = result->string_at("id")},
-                                            office.town.store);
+    const auto payment = qbxml::parse_json(office.town.job(paid->job.id).result)->string_at("id");
+    const auto gone = office.town.desk.push(
+        maple,
+        {.operation = qbxml::canonical::Operation::erase, .data_type = "payments", .id = payment},
+        office.town.store);
     REQUIRE(gone.ok());
     office.run();
     REQUIRE(office.town.job(gone->job.id).state == jobs::State::done);
     CHECK(due_now() == due);
+    // Nor does anybody have to wait for the deletions to be read.
+    CHECK(office.town.store
+              .read([&](store::Tx& tx) { return tx.find_kept(maple, "payments", payment); })
+              ->deleted);
+}
+
+TEST_CASE("a payment that is deleted in QuickBooks makes its invoice be read again")
+{
+    Office office({.customers = 5, .invoices = 20});
+    office.sync({}, true);
+    office.run();
+    std::string payment, invoice;
+    office.town.store.read([&](store::Tx& tx) {
+        tx.each_record(maple, "payments", 1000, [&](std::string_view json) {
+            const auto named = qbxml::canonical::linked_documents(json);
+            for (const auto& document : *named)
+                if (payment.empty() && document.data_type == "invoices") {
+                    payment = qbxml::parse_json(json)->string_at("id");
+                    invoice = document.id;
+                }
+        });
+    });
+    REQUIRE_FALSE(payment.empty());
+    office.town.clock.advance(std::chrono::hours(3));
+    office.edit("<TxnDelRq requestID=\"1\"><TxnDelType>ReceivePayment</TxnDelType><TxnID>" +
+                payment + "</TxnID></TxnDelRq>");
+    office.asked.clear();
+    office.sync({"deletions"});
+    office.run();
+    CHECK(office.asked_with("<TxnID>" + invoice + "</TxnID>") == 1);
+    CHECK(office.newest_run().parts.back().data_type == "linkedDocuments");
 }
 
 TEST_CASE("records are read by name and by number; what no kind of the type has is said")
