@@ -126,8 +126,9 @@ Node company_ret(const CompanyFile& books, const QuickBooksOptions& options,
         if (!options.file_id.empty()) {
             ret.add(private_value(options.owner_id, "FileID", options.file_id));
         }
-        ret.add(private_value(options.owner_id, "AppLock",
-                              fmt::format("LOCKED:FRONT-OFFICE:{}", net_ticks(session_opened_at))));
+        ret.add(private_value(
+            options.owner_id, "AppLock",
+            fmt::format("LOCKED:{}:{}", options.computer, net_ticks(session_opened_at))));
     }
     for (const auto& [key, value] : books.settings().company_values) {
         Node field = private_value(key.first, key.second, value);

@@ -109,7 +109,8 @@ void SimulatedQuickBooks::end_session()
 
 std::string SimulatedQuickBooks::company_path() const
 {
-    return state_->books->profile().path;
+    const std::string& moved = state_->options.opened_from;
+    return moved.empty() ? state_->books->profile().path : moved;
 }
 
 std::string SimulatedQuickBooks::country() const

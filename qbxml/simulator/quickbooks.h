@@ -33,7 +33,9 @@ struct QuickBooksOptions {
     std::function<std::int64_t()> unix_seconds;  // the PC's clock
     std::string owner_id, file_id;               // what the .qwc stamped into the file
     FileMode wanted_mode = FileMode::any;
-    std::string product = {};  // as HostQuery names it; "": Enterprise of its version
+    std::string product = {};               // as HostQuery names it; "": Enterprise of its version
+    std::string computer = "FRONT-OFFICE";  // whose Web Connector calls
+    std::string opened_from = {};  // where the file lies now; "": where the books say it was made
     // Message sets are done, but their answers cannot be kept for recovery (9005).
     bool answers_cannot_be_kept = false;
 };

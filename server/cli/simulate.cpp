@@ -26,7 +26,7 @@ using qbxml::simulator::SimulatedQuickBooks;
 
 struct Wish {
     std::string qwc, password, state, log, ca_file, url;
-    std::string qbxml_version, product, mode, seeded_faults;
+    std::string qbxml_version, product, computer, opened_from, mode, seeded_faults;
     std::vector<std::string> planned_faults;
     qbxml::simulator::BooksWish books;
     bool refuse_page = false;
@@ -201,7 +201,9 @@ qbxml::Result<std::unique_ptr<SimulatedQuickBooks>> open_books(const Wish& wish,
         .owner_id = application.owner_id,
         .file_id = application.file_id,
         .wanted_mode = mode_from(wish.mode),
-        .product = wish.product};
+        .product = wish.product,
+        .opened_from = wish.opened_from};
+    if (!wish.computer.empty()) options.computer = wish.computer;
     if (!wish.state.empty() && books_exist(wish.state)) return load_books(wish.state, options);
     auto books = std::make_unique<SimulatedQuickBooks>(wish.books, options);
     if (!wish.state.empty()) books->save_to(wish.state);
@@ -389,6 +391,10 @@ void add_simulate_command(CLI::App& app, Shell& shell)
                         "Highest qbXML it understands [as the books say, or 16.0]");
     command->add_option("--product", wish->product,
                         "What it says it is, as \"QuickBooks Online Edition\"");
+    command->add_option("--computer", wish->computer,
+                        "The PC it plays [FRONT-OFFICE]; another one is a second computer");
+    command->add_option("--opened-from", wish->opened_from,
+                        "Where the company file lies now: a copy, or it was moved");
     command->add_option("--url", wish->url, "Call this address instead of the file's AppURL");
     command->add_option("--ca", wish->ca_file, "PEM file with who may vouch for the server");
     command->add_flag("--refuse-page", wish->refuse_page, "Say no when asked to a web page");
