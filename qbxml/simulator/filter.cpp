@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "qbxml/simulator/currencies.h"
 #include "qbxml/simulator/date_macro.h"
 #include "qbxml/simulator/references.h"
 #include "qbxml/simulator/text.h"
@@ -185,7 +186,8 @@ std::optional<Outcome> Filter::read_element(const CompanyFile& books, const Node
         total_balance_ = AmountTest{text_at(element, "Operator"),
                                     Cents::parse(text_at(element, "Amount")).value_or(Cents{})};
     } else if (name == "CurrencyFilter") {
-        return feature_not_enabled(name);
+        if (home_currency(books) == nullptr) return feature_not_enabled(name);
+        return read_referred(books, element, "CurrencyRef", "Currency");
     } else if (std::find(not_filters.begin(), not_filters.end(), name) == not_filters.end()) {
         return unanswerable(name);
     }
@@ -228,6 +230,11 @@ bool Filter::takes_referred(const Record& record, const CompanyFile& books,
     };
     if (filter.ref == "EntityRef" && !record.entity_id().empty()) {
         return filter.ids.contains(record.entity_id());
+    }
+    if (filter.ref == "CurrencyRef") {
+        const std::string id = record.field(filter.ref, "ListID", books.names());
+        const Record* home = home_currency(books);
+        return filter.ids.contains(id.empty() && home != nullptr ? home->id() : id);
     }
     if (filter.ref == "ClassRef") {
         return filter.ids.contains(record.field(filter.ref, "ListID", books.names()));

@@ -182,8 +182,6 @@ std::optional<Outcome> RowFinder::read_filter(const Node& filter)
         posting_ = filter.text;
     } else if (filter.name == "TransactionPaidStatusFilter") {
         paid_ = filter.text;
-    } else if (filter.name == "CurrencyFilter") {
-        return feature_not_enabled(filter.name);
     } else if (filter.name == "TxnID") {
         ids_.push_back(filter.text);
     } else if (filter.name == "RefNumber" || filter.name == "RefNumberCaseSensitive") {
@@ -200,7 +198,8 @@ std::optional<Outcome> RowFinder::read(const Node& request, std::int64_t now)
     for (const Node& child : request.children) {
         if (auto refusal = read_filter(child)) return refusal;
         const bool shared = child.name.find("DateRange") != std::string::npos ||
-                            child.name == "RefNumberFilter" || child.name == "RefNumberRangeFilter";
+                            child.name == "CurrencyFilter" || child.name == "RefNumberFilter" ||
+                            child.name == "RefNumberRangeFilter";
         if (shared) common.add(as_common(child, today));
     }
     const bool lines_wanted = item_ || class_;

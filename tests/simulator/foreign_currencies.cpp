@@ -101,6 +101,27 @@ TEST_CASE("an invoice in euros is owed in euros and posted in dollars")
     check_books(desk);
 }
 
+TEST_CASE("queries take only what is in the currencies asked for")
+{
+    Desk desk = desk_with_currencies();
+    invoice_in(desk, "Paris", "200.00", rate("1.1"));
+    invoice_in(desk, "Boston", "100.00", "");
+    const auto asked = [&](const std::string& message, const char* currency) {
+        return desk.ask("<" + message + "><CurrencyFilter><FullName>" + currency +
+                        "</FullName></CurrencyFilter></" + message + ">");
+    };
+    const std::string euro = asked("CustomerQueryRq", "Euro");
+    CHECK(times_in(euro, "<CustomerRet>") == 1);
+    CHECK(times_in(euro, "<Name>Paris</Name>") == 1);
+    CHECK(times_in(asked("CustomerQueryRq", "US Dollar"), "<Name>Boston</Name>") == 1);
+    CHECK(times_in(asked("InvoiceQueryRq", "Euro"), "<InvoiceRet>") == 1);
+    CHECK(times_in(asked("InvoiceQueryRq", "US Dollar"), "<FullName>Boston</FullName>") == 1);
+    const std::string rows = asked("TransactionQueryRq", "Euro");
+    CHECK(times_in(rows, "<TransactionRet>") == 1);
+    CHECK(first(rows, "Amount") == "200.00");
+    CHECK(status_of(asked("InvoiceQueryRq", "Ducat")) == 3120);
+}
+
 TEST_CASE("a rate that is not given is the last known one, and one of the home currency is one")
 {
     Desk desk = desk_with_currencies();
