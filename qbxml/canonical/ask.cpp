@@ -227,6 +227,15 @@ Result<AskedReport> report_request(std::string_view data_type, const ReportWish&
     return asked;
 }
 
+Context context_of_report(const Context& common, std::string_view data_type, const ReportWish& wish)
+{
+    Context own = common;
+    own.report_data_type = data_type;
+    if (auto asked = report_request(data_type, wish, newest_version))
+        own.report_periods = std::move(asked->periods);
+    return own;
+}
+
 Node account_transactions_request(const PostingsWish& wish)
 {
     return query_request(*queries_of("accountTransactions").front(),

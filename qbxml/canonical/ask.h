@@ -58,6 +58,8 @@ inline constexpr std::size_t report_months_max = 120;
 // balanceSheet, profitAndLoss, agedDebtors, agedCreditors. The error's `where` is the parameter:
 // type, from, to, basis, by.
 Result<AskedReport> report_request(std::string_view data_type, const ReportWish&, Version);
+// The context in which the answer to that is converted: its columns are the periods asked for.
+Context context_of_report(const Context& common, std::string_view data_type, const ReportWish&);
 
 // The postings of one account. QuickBooks is asked account by account, for only then does it tell
 // the side of each posting.

@@ -159,8 +159,11 @@ int types(Shell& shell, const std::string& slug)
             value.set("quickBooksThrough", newest.empty() ? Value() : Value(newest));
             print_value(shell, value);
         } else {
-            std::cout << fmt::format("{:<24}{:>9}  {}\n", type, count,
-                                     newest.empty() ? "not read" : "read through " + newest);
+            // Types without a TimeModified are read whole.
+            const std::string read = !newest.empty() ? "read through " + newest
+                                     : count > 0     ? "read"
+                                                     : "not read, or none there";
+            std::cout << fmt::format("{:<24}{:>9}  {}\n", type, count, read);
         }
     }
     return success;

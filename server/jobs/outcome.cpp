@@ -295,17 +295,6 @@ struct Readers {
     std::vector<std::string>& made;  // the id of the first record of each response
 };
 
-// The columns of a report are the periods that its own job asked for.
-canonical::Context context_of_report(const Job& job, const canonical::Context& common)
-{
-    canonical::Context own = common;
-    own.report_data_type = job.data_type;
-    if (auto asked =
-            canonical::report_request(job.data_type, report_wish(job), qbxml::newest_version))
-        own.report_periods = std::move(asked->periods);
-    return own;
-}
-
 void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const ResponseSet& answer,
                   const canonical::Context& context, const Readers& readers)
 {
@@ -338,7 +327,8 @@ void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const 
                 verdict.records.push_back(std::move(record));
         };
         std::optional<canonical::Context> own;
-        if (is_report(job.data_type)) own = context_of_report(job, context);
+        if (is_report(job.data_type))
+            own = canonical::context_of_report(context, job.data_type, report_wish(job));
         auto read = canonical::convert_each(answer, response, own ? *own : context, take);
         for (auto& deletion : read.deletions) {
             if (job.data_type == "deletions")

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "qbxml/canonical/ask.h"
+#include "qbxml/canonical/types.h"
 #include "qbxml/json_members.h"
 #include "server/base/log.h"
 #include "server/service/lookups.h"
@@ -60,6 +62,55 @@ Remade remake_piece(store::Store& store, const store::Company& company, store::S
         },
         store::Durable::soon);
     return {static_cast<int>(kept.size()), changed, true};
+}
+
+// Reports stay what was read then; where their rows belong may be known better now.
+int remake_report(store::Store& store, const store::Company& company, const Lookups& lookups,
+                  const store::ReportKey& key)
+{
+    namespace canonical = qbxml::canonical;
+    const auto kept = store.read([&](store::Tx& tx) { return tx.find_report(company.id, key); });
+    if (!kept) return 0;
+    const canonical::ReportWish wish{
+        .from = key.period_from,
+        .to = key.period_to,
+        .basis = key.basis,
+        .by = key.by_month ? canonical::ReportWish::By::month : canonical::ReportWish::By::total};
+    const auto made = canonical::convert_sources(
+        kept->source, canonical::context_of_report(lookups.context(), key.data_type, wish));
+    if (made.empty() || made.front().json == kept->json) return 0;
+    store.write(
+        [&](store::Tx& tx) {
+            // Another may have been read meanwhile.
+            const auto there = tx.find_report(company.id, key);
+            if (there && there->read_at == kept->read_at)
+                tx.put_report(company.id, key, made.front().json, kept->source, kept->read_at);
+        },
+        store::Durable::soon);
+    return 1;
+}
+
+// Of one type, "" for all.
+Remade remake_reports(store::Store& store, const store::Company& company,
+                      std::string_view data_type, base::Time now)
+{
+    std::vector<store::ReportKey> keys;
+    store.read([&](store::Tx& tx) {
+        keys.clear();
+        for (const auto type : qbxml::canonical::record_types())
+            if (qbxml::canonical::is_report(type) && (data_type.empty() || data_type == type))
+                for (const auto& report : tx.reports(company.id, type))
+                    keys.push_back(report.key);
+    });
+    Remade all;
+    if (keys.empty()) return all;
+    Lookups lookups(store, company, now);
+    lookups.load_names();
+    for (const auto& key : keys) {
+        ++all.looked_at;
+        all.changed += remake_report(store, company, lookups, key);
+    }
+    return all;
 }
 
 bool is_looked_up(std::string_view data_type)
@@ -138,9 +189,14 @@ Remade remake_some(store::Store& store, const store::Company& company, base::Tim
         return Seen{tx.shelves(company.id), tx.mirror_state(company.id)};
     });
     const auto wanted = made_by(company, seen.state);
+    std::vector<store::ShelfState> old;
     for (const auto& shelf : seen.shelves)
-        if (shelf.made_by != wanted) return remake_piece(store, company, shelf, now);
-    return resolve(store, company, now);
+        if (shelf.made_by != wanted) old.push_back(shelf);
+    if (old.empty()) return resolve(store, company, now);
+    // Before the last shelf is begun, so that a crash between the two leaves something to do.
+    if (old.size() == 1 && old.front().remaking_for != wanted)
+        remake_reports(store, company, "", now);
+    return remake_piece(store, company, old.front(), now);
 }
 
 Remade remake_all(store::Store& store, const store::Company& company, std::string_view data_type,
@@ -165,6 +221,9 @@ Remade remake_all(store::Store& store, const store::Company& company, std::strin
             going = true;
         }
     }
+    const auto reports = remake_reports(store, company, data_type, now);
+    all.looked_at += reports.looked_at;
+    all.changed += reports.changed;
     return all;
 }
 

@@ -166,6 +166,53 @@ TEST_CASE("the currency of the books, told by a person, is that of every record 
     CHECK(currency() == "USD");
 }
 
+TEST_CASE("a report that is kept is made anew: the currency of the books, accounts read since")
+{
+    Town town;
+    arrive(town, invoice);
+    const store::ReportKey key{.data_type = "balanceSheet", .period_to = "2026-10-31"};
+    const std::string source =
+        "<ReportRet><ReportTitle>Balance Sheet</ReportTitle><NumColumns>2</NumColumns>"
+        "<ColDesc colID=\"1\" dataType=\"STRTYPE\"></ColDesc>"
+        "<ColDesc colID=\"2\" dataType=\"AMTTYPE\"></ColDesc>"
+        "<ReportData><TextRow rowNumber=\"1\" value=\"ASSETS\"/><DataRow rowNumber=\"2\">"
+        "<RowData rowType=\"account\" value=\"Cash\"/><ColData colID=\"1\" value=\"Cash\"/>"
+        "<ColData colID=\"2\" value=\"12.00\"/></DataRow><TotalRow rowNumber=\"3\">"
+        "<ColData colID=\"1\" value=\"TOTAL ASSETS\"/><ColData colID=\"2\" value=\"12.00\"/>"
+        "</TotalRow></ReportData></ReportRet>";
+    town.store.write([&](Tx& tx) { tx.put_report(maple, key, "{}", source, noon); });
+    const auto report = [&] {
+        return *town.store.read([&](Tx& tx) { return tx.find_report(maple, key); });
+    };
+    const auto account = [&] {
+        const auto json = report().json;
+        const auto value = qbxml::parse_json(json);
+        return qbxml::to_json(*value->find("reports")
+                                   ->as_array()
+                                   .at(0)
+                                   .find("assets")
+                                   ->find("items")
+                                   ->as_array()
+                                   .at(0)
+                                   .find("accountRef"));
+    };
+    town.clock.advance(1h);
+    arrive(town,
+           "<AccountRet><ListID>8-1</ListID><EditSequence>1</EditSequence><Name>Cash</Name>"
+           "<FullName>Cash</FullName><AccountType>Bank</AccountType></AccountRet>");
+    service::Connections connections(town.clock, town.ids);
+    REQUIRE(connections.set(maple, {{"home-currency", "USD"}}, town.store).ok());
+    CHECK(remade(town) == 2);  // what it says of records
+    CHECK(at(report().json, "currency") == "USD");
+    CHECK(account() == R"({"id":"8-1","name":"Cash"})");
+    CHECK(report().read_at == noon);  // it was not read since
+    CHECK(report().source == source);
+
+    const auto all = service::remake_all(town.store, town.company(), "balanceSheet", noon);
+    CHECK(all.looked_at == 1);
+    CHECK(all.changed == 0);
+}
+
 TEST_CASE("a supplement that is set later is made from what QuickBooks said before")
 {
     Town town;
