@@ -153,10 +153,9 @@ jobs::Verdict with_sight(store::Tx& tx, const jobs::Batch& batch, jobs::Verdict 
 }  // namespace
 
 std::vector<jobs::Job> settle(store::Tx& tx, const jobs::Batch& batch,
-                              const jobs::Judgement& judgement, Time now,
-                              const jobs::Backoff& backoff, const jobs::PaceBounds& pace)
+                              std::vector<jobs::Job> settled, const jobs::Judgement& judgement,
+                              Time now, const jobs::Backoff& backoff, const jobs::PaceBounds& pace)
 {
-    auto settled = jobs_of(tx, batch);
     base::ensure(settled.size() == judgement.verdicts.size(), "a verdict for every job");
     bool out_again = false;
     for (std::size_t n = 0; n < settled.size(); ++n) {

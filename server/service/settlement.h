@@ -20,10 +20,11 @@ namespace server::service {
 // The jobs of a batch, in the order of its items.
 std::vector<jobs::Job> jobs_of(store::Tx&, const jobs::Batch&);
 
-// Applies a judgement to the jobs, their batch, the mirror and the watermarks; the jobs as they are
-// now, in the batch's order.
-std::vector<jobs::Job> settle(store::Tx&, const jobs::Batch&, const jobs::Judgement&,
-                              base::Time now, const jobs::Backoff&, const jobs::PaceBounds& = {});
+// Applies a judgement to the jobs of a batch, the batch, the mirror and the watermarks; the jobs as
+// they are now, in the batch's order.
+std::vector<jobs::Job> settle(store::Tx&, const jobs::Batch&, std::vector<jobs::Job>,
+                              const jobs::Judgement&, base::Time now, const jobs::Backoff&,
+                              const jobs::PaceBounds& = {});
 
 // Custom fields of a new list record need its ListID, so they travel after it: the job that writes
 // them, when the record has any.

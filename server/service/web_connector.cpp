@@ -237,7 +237,8 @@ qbwc::ReceiveReply take_answer(Tx& tx, Session s, Outstanding out, const Arrival
     const jobs::Judgement& judgement = arrival.judgement;  // not changed: this may run again
     const auto& backoff = at.settings.backoff;
     std::string breach = judgement.breach;
-    const auto settled = settle(tx, *out.batch, judgement, at.now, backoff, at.settings.pace);
+    const auto settled =
+        settle(tx, *out.batch, std::move(out.jobs), judgement, at.now, backoff, at.settings.pace);
     for (const jobs::Job& job : settled) {
         add_follow_up(tx, job, out.company, s, at.ids, at.now);
         add_linked_sync(tx, job, at.ids, at.now);

@@ -139,28 +139,24 @@ void Tx::add_job(const jobs::Job& j, std::span<const base::JobId> after)
 
 void Tx::save_job(const jobs::Job& j)
 {
-    std::string before;
-    bool stays = false;  // in every index
-    run("SELECT state, run_at, hold FROM job WHERE id = $1", {param(j.id)}, [&](const Row& row) {
-        before = text_at(row, 0);
-        stays = before == to_text(j.state) && time_at(row, 1) == j.run_at &&
-                row.text(2) == to_text(j.hold);
-    });
     const std::string cursor = jobs::cursor_text(j.cursor);
     const std::string problem = jobs::problem_text(j.problem);
     const std::string_view state = to_text(j.state);
-    if (stays) {
-        // Page after page: SQLite would write the index entries again that are named in a SET.
-        run_one("save_job",
-                R"(UPDATE job
-                   SET attempt = $2, losses = $3, together = $4, refresh = $5, note = $6,
-                       batch_id = $7, cursor = $8, result = $9, problem = $10
-                   WHERE id = $1 AND state NOT IN ('done', 'cancelled', 'expired'))",
-                {param(j.id), param(j.attempt), param(j.losses), param(j.together),
-                 param(to_text(j.refresh)), param(j.note), param(j.batch), param(cursor),
-                 param(j.result), param(problem)});
+    // Page after page it stays where it is in every index: SQLite would write the entries again of
+    // columns that are named in a SET.
+    const bool may_stay = j.state == jobs::State::running;
+    if (may_stay &&
+        run(R"(UPDATE job
+                           SET attempt = $5, losses = $6, together = $7, refresh = $8, note = $9,
+                               batch_id = $10, cursor = $11, result = $12, problem = $13
+                           WHERE id = $1 AND state = $2 AND run_at = $3 AND hold = $4)",
+            {param(j.id), param(state), param(j.run_at), param(to_text(j.hold)), param(j.attempt),
+             param(j.losses), param(j.together), param(to_text(j.refresh)), param(j.note),
+             param(j.batch), param(cursor), param(j.result), param(problem)}) == 1)
         return;
-    }
+    std::string before;
+    run("SELECT state FROM job WHERE id = $1", {param(j.id)},
+        [&](const Row& row) { before = text_at(row, 0); });
     // An end is an end: nothing moves a job out of done, cancelled or expired.
     run_one("save_job",
             R"(UPDATE job
