@@ -42,7 +42,8 @@ private:
         bool ended = false;
         std::exception_ptr failure;
     };
-    static constexpr int group_max = 32;
+    // Larger groups save little more, and while they wait for the disk nobody is left to work.
+    static constexpr int group_max = 4;
 
     void end(std::unique_lock<std::mutex>&, const Commit&);
     void pass_on();
