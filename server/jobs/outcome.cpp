@@ -163,7 +163,7 @@ std::string result_of(const Job& job, const Verdict& verdict, Answers answers)
     Value result(Value::Object{});
     if (job.kind == Kind::write && !verdict.id.empty()) {
         result.set("id", verdict.id);
-        result.set("editSequence", verdict.edit_sequence);
+        if (!verdict.edit_sequence.empty()) result.set("editSequence", verdict.edit_sequence);
     }
     if (job.kind == Kind::read) {
         result.set("read", verdict.read);
@@ -335,6 +335,11 @@ void read_records(Judgement& judgement, JobsOut jobs, const Batch& batch, const 
                 verdict.newest = std::max(verdict.newest, deletion.deleted_date);
             if (readers.witness) readers.witness->see(deletion);
             verdict.deletions.push_back(std::move(deletion));
+        }
+        for (auto& voided : read.voids) {
+            if (made.empty()) made = voided.id;
+            if (verdict.id.empty()) verdict.id = voided.id;
+            verdict.voids.push_back(std::move(voided));
         }
     }
 }

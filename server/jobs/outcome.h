@@ -36,6 +36,7 @@ struct Verdict {
     int read = 0;                                        // how many records the answer had
     std::string id = {}, edit_sequence = {};             // of the first
     std::vector<qbxml::canonical::Deletion> deletions = {};
+    std::vector<qbxml::canonical::Void> voids = {};
     std::vector<std::string> times = {};  // TimeModified of the records, where a sync wants them
     std::vector<Applied> applied = {};    // of a raw set that was not done as a whole: what is
     qbxml::Value::Array found = {};       // of a read: the first records, by id and name

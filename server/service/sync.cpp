@@ -254,10 +254,11 @@ void note_written(store::Tx& tx, const Job& job, const jobs::Verdict& verdict, T
         note_kept(record.data_type, record.id);
         note_linked(tx, job.company, record.json, now);
     }
-    // The answer to a void holds no record.
-    const bool done = verdict.kind == jobs::Verdict::Kind::done;
-    if (done && verdict.records.empty() && names_documents(job.data_type))
-        note_kept(job.data_type, jobs::changed_record(job).value_or(""));
+    // The answer to a void does not show what the document has become.
+    for (const auto& voided : verdict.voids) {
+        tx.add_linked_wait(job.company, {voided.data_type, voided.id, now});
+        if (names_documents(voided.data_type)) note_kept(voided.data_type, voided.id);
+    }
 }
 
 void end_query(store::Tx& tx, const Job& before, Time sent_at, const jobs::Verdict& verdict,
@@ -304,7 +305,9 @@ void add_linked_sync(store::Tx& tx, const Job& done, base::Ids& ids, Time now)
     const bool raw = done.kind == jobs::Kind::raw;
     if (sync ? done.operation != "delta" : !raw && done.kind != jobs::Kind::write) return;
     if (done.state != jobs::State::done && !raw) return;
-    if (!raw && done.data_type != "deletions" && !names_documents(done.data_type)) return;
+    if (!raw && done.data_type != "deletions" && done.operation != "void" &&
+        !names_documents(done.data_type))
+        return;
     if (tx.linked_waits(done.company, 1).empty() ||
         tx.unfinished_sync(done.company, jobs::linked_documents_type))
         return;

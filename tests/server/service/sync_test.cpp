@@ -409,6 +409,49 @@ TEST_CASE("our own payment makes the invoice that it paid be read again, and so 
               ->deleted);
 }
 
+TEST_CASE("what we void is read again, for the answer to a void does not show it")
+{
+    const bool raw = GENERATE(false, true);
+    CAPTURE(raw);
+    Office office({.customers = 5, .invoices = 20});
+    office.sync({"invoices", "customers"}, true);
+    office.run();
+    std::string invoice;
+    office.town.store.read([&](store::Tx& tx) {
+        tx.each_record(maple, "invoices", 1000, [&](std::string_view json) {
+            const auto record = qbxml::parse_json(json);
+            if (record->string_at("status") == "Submitted") invoice = record->string_at("id");
+        });
+    });
+    REQUIRE_FALSE(invoice.empty());
+    office.town.clock.advance(std::chrono::hours(3));
+    Town& town = office.town;
+    service::JobDesk& desk = town.desk;
+    base::JobId job;
+    if (raw) {
+        job = desk.raw(maple,
+                       "<TxnVoidRq><TxnVoidType>Invoice</TxnVoidType><TxnID>" + invoice +
+                           "</TxnID></TxnVoidRq>",
+                       town.store)
+                  ->id;
+    } else {
+        const auto pushed = desk.push(maple,
+                                      {.operation = qbxml::canonical::Operation::make_void,
+                                       .data_type = "invoices",
+                                       .id = invoice},
+                                      town.store);
+        REQUIRE(pushed.ok());
+        job = pushed->job.id;
+    }
+    office.run();
+    const auto done = town.job(job);
+    REQUIRE(done.state == jobs::State::done);
+    if (!raw) CHECK(qbxml::parse_json(done.result)->string_at("id") == invoice);
+    const auto now_there = qbxml::parse_json(town.record("invoices", invoice));
+    CHECK(now_there->string_at("status") == "Void");
+    CHECK(now_there->string_at("totalAmount") == "0.00");
+}
+
 TEST_CASE("a payment that is deleted in QuickBooks makes its invoice be read again")
 {
     Office office({.customers = 5, .invoices = 20});
