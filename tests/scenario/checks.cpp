@@ -247,9 +247,7 @@ void check_promises(store::Store& store, const Office& office, int attempts_max)
     }
     for (const auto& promise : office.promises) {
         const auto found = by_id.find(promise.job ? promise.job->text : "");
-        // Who has a set of several done again that was done in part has its first part done again.
-        const bool again = promise.part && found != by_id.end() && found->second.attempt > 1;
-        if (promise.made > (again ? 2 : 1))
+        if (promise.made > 1)
             throw Broken(fmt::format("{} was made {} times", promise.name, promise.made));
         if (!promise.job) continue;
         if (found == by_id.end())
