@@ -223,7 +223,9 @@ void Host::add_two_raw()
 {
     Promise first{.what = What::customer, .name = fresh("First "), .part = true};
     Promise second{.what = What::customer, .name = fresh("Second "), .part = true};
+    // The second time it is refused, unless somebody has renamed the first meanwhile.
     const bool taken = story_.chance.percent(30);
+    if (taken) first.asked = 2;
     std::optional<base::JobId> job;
     const auto add = [](const std::string& name) {
         return fmt::format(

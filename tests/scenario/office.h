@@ -26,6 +26,7 @@ struct Promise {
         {};               // nothing: the host does not know whether it is there
     int made = 0;         // how often QuickBooks did it
     bool part = false;    // of a set that may be done in part
+    int asked = 1;        // how often that set asks for it
     bool undone = false;  // a restored backup took it back
 };
 
