@@ -184,6 +184,19 @@ bool fits(const Promise& promise, const jobs::Job& job)
     return false;
 }
 
+// Who asks for a record is given that one and no other.
+void check_what_was_read(const Promise& promise, const jobs::Job& job)
+{
+    if (job.kind != jobs::Kind::read || job.state != jobs::State::done) return;
+    const auto result = qbxml::parse_json(job.result);
+    const auto* found = result ? result->find("found") : nullptr;
+    if (!found || !found->is_array()) throw Broken("a read does not tell what it found");
+    for (const auto& record : found->as_array())
+        if (record.string_at("id") != promise.name)
+            throw Broken(fmt::format("{} asked for {} and was given {}", job.id.text, promise.name,
+                                     record.string_at("id")));
+}
+
 }  // namespace
 
 bool is_quiet(store::Store& store, const Office& office)
@@ -253,6 +266,7 @@ void check_promises(store::Store& store, const Office& office, int attempts_max)
         if (!promise.job) continue;
         if (found == by_id.end())
             throw Broken(fmt::format("the accepted job {} is lost", promise.job->text));
+        check_what_was_read(promise, found->second);
         if (is_write(promise) && !fits(promise, found->second))
             throw Broken(fmt::format("{} ({}) is {}, but was made {} times", promise.job->text,
                                      promise.name, jobs::to_text(found->second.state),
