@@ -290,7 +290,7 @@ public:
     void add_exchange(std::string_view ticket_hash, const Exchange&);
     std::vector<Exchange> exchanges(const base::SessionId&);  // as they were
     int count_exchanges(const base::SessionId&);
-    void prune_exchanges(base::Time before);
+    void prune_exchanges(base::Time begun_before);  // those of a session together
     std::optional<session::Session> session_by_id(const base::SessionId&);
     // Newest first; of every company when none is given.
     std::vector<session::Session> list_sessions(const std::optional<base::CompanyId>&, int limit);

@@ -41,9 +41,11 @@ int Tx::count_exchanges(const base::SessionId& session)
     return count;
 }
 
-void Tx::prune_exchanges(base::Time before)
+void Tx::prune_exchanges(base::Time begun_before)
 {
-    run("DELETE FROM exchange WHERE at < $1", {param(before)});
+    run(R"(DELETE FROM exchange WHERE session_id IN
+               (SELECT session_id FROM exchange WHERE number = 1 AND at < $1))",
+        {param(begun_before)});
 }
 
 }  // namespace server::store
