@@ -204,10 +204,13 @@ void Connector::open()
         file_ = *answer;
         return;
     }
-    stranger_ = story_.strikes(15);
+    // The worst moment for another file is when something is in doubt.
+    const bool doubt = server_.store().read(
+        [&](server::store::Tx& tx) { return tx.batch_in_doubt(office_.company.id).has_value(); });
+    stranger_ = story_.strikes(doubt ? 200 : 15);
     if (stranger_) story_.tell(name_ + " has another company file open");
     open_quickbooks();
-    next_ = story_.chance.percent(93) ? Next::company : Next::send;
+    next_ = story_.chance.percent(stranger_ ? 60 : 93) ? Next::company : Next::send;
     hcp_.clear();
 }
 
