@@ -81,7 +81,8 @@ Result<SyncSetting> supplement_from_text(std::string_view data_type, std::string
 
 std::string doubt_about(const SyncSetting& setting)
 {
-    if (setting.value.empty() || canonical::has_element(setting.data_type, setting.value))
+    if (!is_supplement(setting.name) || setting.value.empty() ||
+        canonical::has_element(setting.data_type, setting.value))
         return {};
     return fmt::format(
         "{}: no QuickBooks that we know has the element '{}' in its {}; it is null "

@@ -242,6 +242,17 @@ void note_records(store::Tx& tx, const Job& job, std::span<const canonical::Reco
     }
 }
 
+namespace {
+
+bool has_custom_fields(const std::string& json)
+{
+    const auto record = qbxml::parse_json(json);
+    const auto* fields = record ? record->find("customFields") : nullptr;
+    return fields && fields->is_array() && !fields->as_array().empty();
+}
+
+}  // namespace
+
 void note_written(store::Tx& tx, const Job& job, const jobs::Verdict& verdict, Time now)
 {
     if (job.kind != jobs::Kind::write && job.kind != jobs::Kind::raw) return;
@@ -253,6 +264,12 @@ void note_written(store::Tx& tx, const Job& job, const jobs::Verdict& verdict, T
         if (!names_documents(record.data_type)) continue;
         note_kept(record.data_type, record.id);
         note_linked(tx, job.company, record.json, now);
+    }
+    if (job.kind == jobs::Kind::write && verdict.kind == jobs::Verdict::Kind::done) {
+        const auto id = verdict.id.empty() ? jobs::changed_record(job).value_or("") : verdict.id;
+        const auto before = tx.find_record(job.company, job.data_type, id);
+        if (!id.empty() && (has_custom_fields(job.body) || (before && has_custom_fields(*before))))
+            tx.add_linked_wait(job.company, {job.data_type, id, now});
     }
     // The answer to a void does not show what the document has become.
     for (const auto& voided : verdict.voids) {
@@ -305,9 +322,7 @@ void add_linked_sync(store::Tx& tx, const Job& done, base::Ids& ids, Time now)
     const bool raw = done.kind == jobs::Kind::raw;
     if (sync ? done.operation != "delta" : !raw && done.kind != jobs::Kind::write) return;
     if (done.state != jobs::State::done && !raw) return;
-    if (!raw && done.data_type != "deletions" && done.operation != "void" &&
-        !names_documents(done.data_type))
-        return;
+    if (sync && done.data_type != "deletions" && !names_documents(done.data_type)) return;
     if (tx.linked_waits(done.company, 1).empty() ||
         tx.unfinished_sync(done.company, jobs::linked_documents_type))
         return;

@@ -33,8 +33,9 @@ void end_query(store::Tx&, const jobs::Job& before, base::Time sent_at, const jo
                jobs::Cursor& cursor, base::Time now, const jobs::PaceBounds& = {});
 
 // What a payment or credit that we wrote ourselves named before and names now is to be read again
-// as well, and what we voided: QuickBooks answers with the payment only, and to a void with nothing
-// but its id. Before its records are put into the mirror.
+// as well, and what we voided or what has custom fields: QuickBooks answers with the payment only,
+// to a void with nothing but its id, and never shows custom fields in the answer to a write. Before
+// its records are put into the mirror.
 void note_written(store::Tx&, const jobs::Job& write, const jobs::Verdict&, base::Time now);
 
 // When documents wait to be read again: the sync that reads them, behind those of its run.

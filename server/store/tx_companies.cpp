@@ -83,11 +83,11 @@ void Tx::add_company(const Company& c)
 {
     run_one("add_company",
             R"(INSERT INTO company (id, name, user_name, password_hash, owner_id, file_id, status,
-                                    created_at, time_zone, pinned_path)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
+                                    created_at, time_zone, pinned_path, home_currency)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))",
             {param(c.id), param(c.name), param(c.user_name), param(c.password_hash),
              param(c.owner_id), param(c.file_id), param(to_text(c.status)), param(c.created_at),
-             param(c.time_zone), param(c.pinned_path)});
+             param(c.time_zone), param(c.pinned_path), param(c.home_currency)});
 }
 
 void Tx::save_company(const Company& c)

@@ -452,6 +452,43 @@ TEST_CASE("what we void is read again, for the answer to a void does not show it
     CHECK(now_there->string_at("totalAmount") == "0.00");
 }
 
+TEST_CASE("custom fields stay in the mirror when we write, and a second write is not stale")
+{
+    Office office({.customers = 5, .invoices = 5});
+    office.sync({"customers"}, true);
+    office.run();
+    std::string customer;
+    Town& town = office.town;
+    town.store.read([&](store::Tx& tx) {
+        tx.each_record(maple, "customers", 1, [&](std::string_view json) {
+            customer = qbxml::parse_json(json)->string_at("id");
+        });
+    });
+    const auto write = [&](const char* json) {
+        town.clock.advance(std::chrono::hours(3));
+        const auto pushed = town.desk.push(maple,
+                                           {.operation = qbxml::canonical::Operation::update,
+                                            .data_type = "customers",
+                                            .id = customer,
+                                            .record_json = json},
+                                           town.store);
+        INFO((pushed ? "" : pushed.error().front().path + pushed.error().front().message));
+        REQUIRE(pushed.ok());
+        office.run();
+        const auto done = town.job(pushed->job.id);
+        INFO((done.problem ? done.problem->message : ""));
+        CHECK(done.state == jobs::State::done);
+    };
+    write(R"({"customFields":[{"name":"Gate code","value":"7331"}]})");
+    CHECK_THAT(town.record("customers", customer), Catch::Contains("7331"));
+    write(R"({"phone":"555-0001"})");
+    CHECK_THAT(town.record("customers", customer),
+               Catch::Contains("7331") && Catch::Contains("555-0001"));
+    write(R"({"phone":"555-0002"})");
+    CHECK_THAT(town.record("customers", customer),
+               Catch::Contains("7331") && Catch::Contains("555-0002"));
+}
+
 TEST_CASE("a payment that is deleted in QuickBooks makes its invoice be read again")
 {
     Office office({.customers = 5, .invoices = 20});

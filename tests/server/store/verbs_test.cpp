@@ -485,3 +485,14 @@ TEST_CASE("rows that cannot be true are refused by the database itself")
     CHECK(database.store.read([](Tx& tx) { return tx.list_jobs({}).size(); }) == 1);
     CHECK(database.store.read([](Tx& tx) { return tx.live_sessions(maple).size(); }) == 0);
 }
+
+TEST_CASE("a company is added with the currency that a person told")
+{
+    Database database(Database::Place::memory);
+    auto company = maple_company();
+    company.home_currency = "USD";
+    database.store.write([&](Tx& tx) { tx.add_company(company); });
+    const auto found =
+        database.store.read([](Tx& tx) { return tx.find_company(base::CompanyId{"maple"}); });
+    CHECK(found == company);
+}
