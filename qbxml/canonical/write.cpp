@@ -216,8 +216,11 @@ private:
             const Value* metadata = write_.record.find("metadata");
             if (sequence.empty() && metadata) sequence = metadata->string_at("editSequence");
             if (sequence.empty())
-                refuse("/metadata/editSequence", "required",
-                       "an update needs the edit sequence of the record as it was read");
+                refuse(
+                    "/metadata/editSequence", "required",
+                    "an update needs the edit sequence of the record as it was read, and no such "
+                    "record has been read; is the id right? Read it first, or give its edit "
+                    "sequence");
             payload.add("EditSequence", "/metadata/editSequence", sequence);
         }
     }

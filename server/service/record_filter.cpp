@@ -297,7 +297,10 @@ Result<store::RecordQuery> filter_of(std::string_view data_type, const RecordWis
             const auto& path = place.array.empty() ? place.path : place.array;
             return path == field || path.starts_with(field + '.');
         });
-        if (!known) return unknown_path(data_type, "fields", field);
+        // What every record carries beside its own fields.
+        const bool beside = field == "customFields" || field == "supplementalData" ||
+                            field.starts_with("supplementalData.");
+        if (!known && !beside) return unknown_path(data_type, "fields", field);
     }
     return query;
 }

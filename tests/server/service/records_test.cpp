@@ -153,6 +153,9 @@ TEST_CASE("only the fields that are wanted, and no lines")
 {
     Town town;
     fill(town);
+    CHECK(found(town, {.where = {"id=1A-1"}, .fields = {"id", "customFields", "supplementalData"}})
+              .records.front()
+              .find(R"("customFields":[)") != std::string::npos);
     CHECK(found(town, {.where = {"id=1A-1"}, .fields = {"id", "customerRef.id", "totalAmount"}})
               .records.front() ==
           R"({"id":"1A-1","customerRef":{"id":"80-1"},"totalAmount":"100.00"})");
