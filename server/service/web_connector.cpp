@@ -388,7 +388,9 @@ qbwc::Reply WebConnector::on(const qbwc::CloseConnection& call, const Caller&, S
         const Company before = company;
         end_one_time(tx, company, now);
         if (company != before) tx.save_company(company);
-        const std::string text = joined({closing_text(*found), end_text(tx, company, *found, now)});
+        const auto in_doubt = tx.count_jobs(company.id, jobs::State::in_doubt);
+        const std::string text =
+            joined({closing_text(*found, in_doubt), end_text(tx, company, *found, now)});
         tx.save_session(session::on_close(*found).next);
         log::info("session.closed", {{"session", found->id.text},
                                      {"company", found->company.text},

@@ -223,6 +223,11 @@ TEST_CASE("a write that never gets an answer does not block the others for ever"
     CHECK(town.job(job.id).problem->code == "no_answer");
     CHECK_FALSE(town.job(job.id).batch);
     CHECK(town.batch(batch_id_in(text)).state == BatchState::given_back);
+    // And the person at QuickBooks is not told that all is well.
+    CHECK(
+        town.close() ==
+        "OK. Nothing was left to do. Of 1 task nobody knows whether QuickBooks did it; the people "
+        "who run the server can tell.");
 }
 
 TEST_CASE("two calls with one ticket at the same time get one batch and one number")
