@@ -87,15 +87,11 @@ public:
     {
         if (!writing_) return undo(handle(), "ROLLBACK");
         writing_ = false;
+        if (!first_ && left_alone()) return file_->turns.leave([this] { commit_group(); });
         try {
-            SqliteHandle& writer = file_->writer();
-            if (!first_ && writer.in_transaction()) {
-                writer.run_script("ROLLBACK TO turn; RELEASE turn");
-                return file_->turns.leave([this] { commit_group(); });
-            }
-            undo(writer, "ROLLBACK");
+            undo(file_->writer(), "ROLLBACK");
         } catch (const std::exception&) {
-            // The handle could not be opened, or SQLite has rolled back by itself.
+            // The handle could not be opened: nothing was begun.
         }
         file_->turns.give_up(std::make_exception_ptr(Conflict(
             "another transaction failed and took along what was to be committed with it")));
@@ -123,6 +119,20 @@ private:
         } catch (...) {
             undo(file_->writer(), "ROLLBACK");
             throw;
+        }
+    }
+
+    // What this turn wrote is undone, what others wrote before it stays. False when that cannot be,
+    // or SQLite has rolled back everything by itself.
+    bool left_alone() noexcept
+    {
+        try {
+            SqliteHandle& writer = file_->writer();
+            if (!writer.in_transaction()) return false;
+            writer.run_script("ROLLBACK TO turn; RELEASE turn");
+            return true;
+        } catch (const std::exception&) {
+            return false;
         }
     }
 
