@@ -39,8 +39,9 @@ struct Caller {
 };
 
 // One for all threads; without state but for what waits to be written of the recording and of calls
-// that failed. Every answer stands in the store before it is returned: nothing leaves that is not
-// kept. Throws store::Unavailable when the store does; the edge words it.
+// that failed, and a hint of what was asked last. Every answer stands in the store before it is
+// returned: nothing leaves that is not kept. Throws store::Unavailable when the store does; the
+// edge words it.
 class WebConnector {
 public:
     WebConnector(const base::Clock& clock, base::Ids& ids, ConnectorSettings settings);
